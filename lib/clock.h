@@ -1,0 +1,19 @@
+/* Time: what the wall says and what has passed. */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CLOCK_TEXT_MAX = 32 };
+
+/* Microseconds since 1970-01-01 UTC. */
+int64_t clock_now_us(void);
+
+/* Milliseconds of a clock that never steps; only differences mean something. */
+int64_t clock_passed_ms(void);
+
+/* Write "2026-01-31T08:15:00.123456Z" into "out". */
+void clock_format(int64_t unix_us, char out[static CLOCK_TEXT_MAX]);
+
+#endif

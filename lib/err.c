@@ -1,0 +1,78 @@
+#include "err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct {
+	int http;
+	int exit;
+} edges[] = {
+	[ST_OK] = { 200, EX_OK },
+	[ST_NONE] = { 404, EX_OK },
+	[ST_RETRY] = { 503, EX_TEMPFAIL },
+	[ST_REJECT] = { 400, EX_DATAERR },
+	[ST_FAULT] = { 500, EX_SOFTWARE },
+};
+
+enum status
+err_set(struct err *err, enum status st, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->reason = "";
+	va_start(ap, fmt);
+	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return st;
+}
+
+enum status
+err_class(struct err *err, enum status st, const char *reason,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	err->reason = reason;
+	va_start(ap, fmt);
+	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return st;
+}
+
+enum status
+err_wrap(struct err *err, enum status st, const char *fmt, ...)
+{
+	char context[ERR_TEXT_MAX];
+	char whole[2 * ERR_TEXT_MAX + 2];
+	va_list ap;
+
+	if (st == ST_OK || st == ST_NONE)
+		return st;
+	va_start(ap, fmt);
+	(void)vsnprintf(context, sizeof(context), fmt, ap);
+	va_end(ap);
+	(void)snprintf(whole, sizeof(whole), "%s: %s", context, err->text);
+	whole[sizeof(err->text) - 1] = '\0';
+	memcpy(err->text, whole, strlen(whole) + 1);
+	return st;
+}
+
+enum status
+err_memory(struct err *err)
+{
+	return err_class(err, ST_FAULT, "memory", "could not get memory");
+}
+
+int
+err_http(enum status st)
+{
+	return edges[st].http;
+}
+
+int
+err_exit(enum status st)
+{
+	return edges[st].exit;
+}

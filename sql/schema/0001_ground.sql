@@ -1,0 +1,121 @@
+-- 0001_ground: roles, schemas and the means to make partitions
+--
+-- Roles belong to the whole cluster, so they are made only where they are
+-- missing. They cannot log in: each organisation's logins are members of them.
+do $$
+declare
+    wanted text;
+begin
+    foreach wanted in array array['zohosync_owner', 'zohosync_web',
+        'zohosync_job', 'zohosync_admin', 'zohosync_report'] loop
+        if not exists (select from pg_roles where rolname = wanted) then
+            execute format('create role %I nologin', wanted);
+        end if;
+    end loop;
+    execute format('revoke all on database %I from public',
+        current_database());
+    execute format('grant create, connect on database %I to zohosync_owner',
+        current_database());
+    execute format('grant connect on database %I to zohosync_web, '
+        'zohosync_job, zohosync_admin, zohosync_report', current_database());
+    if not pg_has_role(current_user, 'zohosync_owner', 'member') then
+        execute format('grant zohosync_owner to %I', current_user);
+    end if;
+end
+$$;
+
+set local role zohosync_owner;
+
+create schema sync;
+create schema mirror;
+create schema zoho;
+comment on schema sync is 'the machinery of zohosync: queue, outcomes, registry';
+comment on schema mirror is 'the latest state of each Zoho record, and its history';
+comment on schema zoho is 'tables and views for people and their reports';
+
+create table sync.migration (
+    number     integer primary key,
+    name       text not null,
+    checksum   text not null,
+    applied_at timestamptz not null default now(),
+    applied_by text not null default session_user
+);
+comment on table sync.migration is 'the schema files applied here, with the SHA-256 of each';
+
+-- Tables that are partitioned by time, and how far ahead their partitions
+-- must reach. Partitions come by LIKE and ATTACH, which take a lock that does
+-- not hold up inserts.
+create table sync.partitioned (
+    parent regclass primary key,
+    step   interval not null,
+    ahead  interval not null
+);
+comment on table sync.partitioned is 'tables partitioned by time: the length of a partition and how far ahead they are made';
+
+create function sync.make_partitions(from_time timestamptz default now())
+returns integer
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+set lock_timeout = '5s'
+as $$
+declare
+    t record;
+    starts timestamptz;
+    child text;
+    unit text;
+    made integer := 0;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('sync.make_partitions', 0));
+    for t in select p.parent, p.step, p.ahead, n.nspname, c.relname
+               from sync.partitioned p
+               join pg_class c on c.oid = p.parent
+               join pg_namespace n on n.oid = c.relnamespace
+    loop
+        unit := case when t.step >= interval '1 month' then 'month' else 'day' end;
+        starts := date_trunc(unit, from_time);
+        while starts <= now() + t.ahead loop
+            child := t.relname || '_' || to_char(starts,
+                case unit when 'month' then 'YYYYMM' else 'YYYYMMDD' end);
+            if to_regclass(format('%I.%I', t.nspname, child)) is null then
+                execute format('create table %I.%I (like %I.%I including defaults '
+                    'including constraints including indexes including storage '
+                    'including comments)', t.nspname, child, t.nspname, t.relname);
+                execute format('alter table %I.%I attach partition %I.%I '
+                    'for values from (%L) to (%L)', t.nspname, t.relname,
+                    t.nspname, child, starts, starts + t.step);
+                made := made + 1;
+            end if;
+            starts := starts + t.step;
+        end loop;
+    end loop;
+    return made;
+end
+$$;
+comment on function sync.make_partitions is 'makes the partitions that are missing between from_time and the time ahead; returns how many';
+revoke all on function sync.make_partitions from public;
+
+-- PostgreSQL 15 cannot ask whether a text is valid jsonb, so this tries.
+create function sync.try_jsonb(body bytea)
+returns jsonb
+language plpgsql
+immutable
+parallel safe
+as $$
+begin
+    return convert_from(body, 'UTF8')::jsonb;
+exception
+    when data_exception or untranslatable_character
+      or character_not_in_repertoire or statement_too_complex
+      or program_limit_exceeded then
+        return null;
+end
+$$;
+comment on function sync.try_jsonb is 'the document in a body, or null where it is not valid JSON for PostgreSQL';
+
+grant usage on schema sync to zohosync_web, zohosync_job, zohosync_admin;
+grant usage on schema mirror to zohosync_job, zohosync_admin;
+grant usage on schema zoho to zohosync_job, zohosync_admin, zohosync_report;
+grant execute on function sync.make_partitions to zohosync_job;
+grant select on sync.migration to zohosync_job, zohosync_admin;
