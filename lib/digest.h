@@ -27,12 +27,13 @@ enum status digest_hmac(const char *secret, const struct piece *pieces,
 void digest_hex(const unsigned char in[static DIGEST_BYTES],
     char out[static DIGEST_HEX]);
 
-/* Whether "hex" is exactly the 64 hex digits of "in", upper or lower case.
- * The time does not depend on where they differ. */
+/* Whether "hex" is exactly the 64 hex digits of "in", upper or lower case;
+ * NULL is not. The time does not depend on where they differ. */
 bool digest_equal_hex(const unsigned char in[static DIGEST_BYTES],
     const char *hex);
 
-/* Whether two secrets are equal; the time depends on neither text. */
+/* Whether two secrets are equal. The time depends on how long each is, not on
+ * what stands there. False where OpenSSL refused. */
 bool digest_equal_text(const char *a, const char *b);
 
 /* Fill with bytes nobody can guess. ST_FAULT: no entropy. */

@@ -31,15 +31,18 @@ struct form {
 #define FORM_INIT { .at = NULL, .len = 0, .cap = 0, .block = NULL }
 
 /*
- * Read "text" into an empty form. "a=1&b" has a pair "b" with an empty value;
- * empty parts ("&&") are no pairs.
+ * Read "text" into an empty form. "a=1&b" has a pair "b" with an empty value,
+ * "=1" one with an empty name; empty parts ("&&") are no pairs. Unless it is
+ * ST_OK the form is empty again.
  * ST_REJECT  more than FORM_PAIRS_MAX pairs
+ * ST_FAULT   no memory
  */
 MUST_CHECK
 enum status form_read(struct form *form, const char *text, size_t len,
     struct err *err);
 
-/* The value of the first pair called "name", NULL where there is none. */
+/* The value of the first pair called "name", NULL where there is none.
+ * Borrowed from the form. */
 const char *form_get(const struct form *form, const char *name);
 
 void form_release(struct form *form);

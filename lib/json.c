@@ -114,10 +114,16 @@ parse(const char *text, size_t len, json_object **out, struct err *err)
 		return err_memory(err);
 	json_tokener_set_flags(tok,
 	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	/* With its NUL, or a bare number at the end would wait for more. */
-	*out = json_tokener_parse_ex(tok, text, (int)len + 1);
+	*out = json_tokener_parse_ex(tok, text, (int)len);
 	why = json_tokener_get_error(tok);
 	at = json_tokener_get_parse_end(tok);
+	if (why == json_tokener_continue) {
+		/* A bare number ends only with the text; "text" need not
+		 * have a NUL behind it. */
+		*out = json_tokener_parse_ex(tok, "", 1);
+		why = json_tokener_get_error(tok);
+		at = len;
+	}
 	json_tokener_free(tok);
 	if (why == json_tokener_success && *out != NULL && at >= len)
 		return ST_OK;
@@ -189,13 +195,20 @@ parse_with_longs(const char *text, size_t len, size_t longs,
     json_object **out, struct err *err)
 {
 	struct buf marked = BUF_INIT(len + longs * strlen(long_mark));
+	json_object *number;
 	enum status st;
 
 	st = scan(text, len, &marked, &longs, err);
 	if (st == ST_OK)
 		st = parse(marked.at, marked.len, out, err);
-	if (st == ST_OK)
+	if (st == ST_OK) {
+		number = unmarked(*out);
+		if (number != NULL) {
+			json_object_put(*out);
+			*out = number;
+		}
 		unmark(*out);
+	}
 	buf_release(&marked);
 	return st;
 }

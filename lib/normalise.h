@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "err.h"
 #include "kind.h"
+#include "note.h"
 
 /* One row of sync.field. "name" may lead into rows or objects with a dot:
  * line_items.rate belongs to the rows of line_items. */
@@ -24,14 +25,16 @@ struct field {
 	enum kind kind;
 };
 
-/* The fields of all modules, sorted by normalise_sort(). */
+/* The fields of all modules, sorted by field_list_sort(). All zero is an
+ * empty list. */
 struct field_list {
 	struct field *at;
 	size_t len;
 };
 
-/* Copy a row into the list. ST_FAULT: no memory; unknown kinds are kept as
- * json and logged once by the caller. */
+/* Copy a row into the list. KIND_COUNT, which kind_find() gives for a kind it
+ * does not know, is kept as json; the caller logs it once. ST_FAULT: no
+ * memory, or a name of more than 255 bytes. */
 MUST_CHECK
 enum status field_list_add(struct field_list *list, const char *module,
     const char *name, enum kind kind, struct err *err);
@@ -52,12 +55,15 @@ struct owner {
 /*
  * Normalise "record" (an object) of "module" in place. "notes" gets a JSON
  * array text [{"field":"Phone","value":"...","reason":"..."}], or stays empty
- * where all was well; values in notes are cut at 200 bytes. "owner" is filled
- * from the field of kind owner, borrowed from "record"; where a CRM record
- * has none, the default owner is put in (F097) and its Owner has id and name
- * null. A string that holds a NUL anywhere is set aside as well, so the
- * result is always valid jsonb.
- * ST_FAULT  no memory
+ * where all was well; values are cut at 200 bytes, and NOTE_TEXT_MAX is room
+ * enough (see note.h). "owner" is filled from the member Owner of a CRM
+ * record, borrowed from "record", and all NULL for other records; where a CRM
+ * record has none, the default owner is put in (F097) and its Owner has id and
+ * name null. What jsonb would refuse is set aside as well, wherever it is: a
+ * text that holds a NUL, a number of hundreds of digits or beyond 1e308. So
+ * the result is always valid jsonb. A second run changes nothing more.
+ * ST_REJECT  "notes" is too small
+ * ST_FAULT   no memory, or "record" is no object
  */
 MUST_CHECK
 enum status normalise(const struct normalise_rules *rules, const char *module,

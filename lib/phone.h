@@ -16,12 +16,13 @@ enum { PHONE_TEXT_MAX = 32 };
 
 enum phone_result {
 	PHONE_OK,      /* "out" holds +441632960960 */
-	PHONE_INVALID, /* not a number of that region or of any country */
+	PHONE_INVALID, /* no country has such numbers, or none is named */
 	PHONE_ABSENT,  /* built without libphonenumber */
 };
 
-/* "region" is the ISO 3166 code for numbers without a country ("GB"), or ""
- * for none. Never throws, never blocks. Used by one thread only. */
+/* "region" is the ISO 3166 code for numbers without a country ("GB", upper
+ * case), or "" for none. An extension is no part of E.164 and is left out.
+ * Never throws, never blocks. Used by one thread only. */
 enum phone_result phone_e164(const char *text, const char *region,
     char out[PHONE_TEXT_MAX]);
 

@@ -5,7 +5,7 @@
 # sql_schema. Comments go except a leading "-- $N type" line, which is
 # counted as a parameter.
 function quote(line) {
-	gsub(/\\/, "\\\\", line)
+	gsub(/\\/, "&&", line)
 	gsub(/"/, "\\\"", line)
 	return "\t\"" line "\\n\"\n"
 }

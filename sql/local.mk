@@ -1,22 +1,64 @@
 # Statements and schema files, compiled in as texts: see sql/embed.awk.
 # One file a line, sorted.
 sql_files = \
+	%D%/admin/account.sql \
+	%D%/admin/dead_drop.sql \
+	%D%/admin/dead_list.sql \
+	%D%/admin/dead_retry.sql \
+	%D%/admin/dead_show.sql \
+	%D%/admin/status.sql \
+	%D%/drain/apply.sql \
+	%D%/drain/bury.sql \
+	%D%/drain/changed.sql \
+	%D%/drain/claim.sql \
+	%D%/drain/crash.sql \
+	%D%/drain/fields.sql \
+	%D%/drain/finish.sql \
+	%D%/drain/load.sql \
+	%D%/drain/lock.sql \
+	%D%/drain/module.sql \
+	%D%/drain/partitions.sql \
+	%D%/drain/postpone.sql \
+	%D%/drain/prune.sql \
+	%D%/drain/resolve.sql \
+	%D%/drain/try_lock.sql \
+	%D%/drain/unlock.sql \
 	%D%/intake/health.sql \
 	%D%/intake/hint.sql \
 	%D%/intake/refuse.sql \
-	%D%/intake/store.sql
+	%D%/intake/store.sql \
+	%D%/migrate/applied.sql \
+	%D%/migrate/exists.sql \
+	%D%/migrate/forget.sql \
+	%D%/migrate/record.sql \
+	%D%/migrate/tables.sql \
+	%D%/projections/books_bills.sql \
+	%D%/projections/books_contacts.sql \
+	%D%/projections/books_creditnotes.sql \
+	%D%/projections/books_inventoryadjustments.sql \
+	%D%/projections/books_invoices.sql \
+	%D%/projections/books_items.sql \
+	%D%/projections/books_pricebooks.sql
 
 sql_schema = \
 	%D%/schema/0001_ground.sql \
 	%D%/schema/0002_receiving.sql \
 	%D%/schema/0003_mirror.sql \
-	%D%/schema/0004_outcome.sql
+	%D%/schema/0004_outcome.sql \
+	%D%/schema/0005_fields.sql \
+	%D%/schema/0006_crm_views.sql \
+	%D%/schema/0007_books.sql \
+	%D%/schema/0008_old_names.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
 	%D%/down/0002_receiving.sql \
 	%D%/down/0003_mirror.sql \
-	%D%/down/0004_outcome.sql
+	%D%/down/0004_outcome.sql \
+	%D%/down/0005_fields.sql \
+	%D%/down/0006_crm_views.sql \
+	%D%/down/0007_books.sql \
+	%D%/down/0008_old_names.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

@@ -1,0 +1,451 @@
+/* drain - apply what waits in the queue to the mirror; it asks Zoho nothing.
+ *
+ * This process only looks after its workers: a worker that dies of what it
+ * reads is replaced, and the request is marked. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "drain.h"
+#include "job_main.h"
+#include "log.h"
+#include "slot.h"
+#include "stop.h"
+
+enum {
+	POLL_MS = 1000,        /* looks at the queue even without a hint */
+	SPOOL_EVERY_MS = 250,  /* looks at the spool while busy */
+	PAUSE_MS = 500,        /* after a failure that may pass */
+	ONCE_TRIES = 5,
+	WORKERS_MAX = 16,
+	REPLACED_MAX = 1000,
+};
+
+enum { OPT_ONCE, OPT_WORKERS, OPT_SLOT, OPT_UNTIL, OPT_DRY_RUN };
+
+static const struct job_option options[] = {
+	[OPT_ONCE] = { "once", NULL, "drain what is due, then end" },
+	[OPT_WORKERS] = { "workers", "N", "processes at work (DRAIN_WORKERS)" },
+	[OPT_SLOT] = { "slot", "SECONDS",
+	    "linger for so long (DRAIN_SLOT_SECONDS)" },
+	[OPT_UNTIL] = { "until", "HH:MM", "linger until this time of day" },
+	[OPT_DRY_RUN] = { "dry-run", NULL,
+	    "say what one batch would do, and undo it" },
+};
+
+/* What a worker tells its parent; shared memory. */
+struct report {
+	volatile int64_t reading;
+	struct queue_totals totals;
+	int64_t loaded;
+};
+
+struct run {
+	const struct job *job;
+	bool once;
+	int workers;
+	int64_t deadline_ms;
+	struct report *reports;
+};
+
+/* ---- a worker ---- */
+
+struct worker {
+	const struct run *run;
+	int number;
+	struct report *report;
+	struct drain *drain;
+	int64_t spool_ms;
+};
+
+static void
+pause_ms(int64_t ms)
+{
+	const struct timespec t = { (time_t)(ms / 1000),
+		(long)(ms % 1000) * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* Until a hint, a second, the deadline or a signal, whichever is first. */
+static void
+wait_for_work(const struct worker *w)
+{
+	PGconn *conn = db_conn(drain_db(w->drain));
+	struct pollfd p = { .fd = PQsocket(conn), .events = POLLIN };
+	int64_t left = w->run->deadline_ms - clock_passed_ms();
+	PGnotify *hint;
+
+	if (left > POLL_MS)
+		left = POLL_MS;
+	if (left > 0 && poll(&p, 1, (int)left) > 0)
+		(void)PQconsumeInput(conn);
+	while ((hint = PQnotifies(conn)) != NULL)
+		PQfreemem(hint);
+}
+
+static enum status
+look_at_spool(struct worker *w, struct err *err)
+{
+	int64_t loaded = 0;
+	enum status st;
+
+	if (w->number != 0 || clock_passed_ms() < w->spool_ms)
+		return ST_OK;
+	st = drain_spool(w->drain, &loaded, err);
+	w->spool_ms = clock_passed_ms() + SPOOL_EVERY_MS;
+	w->report->loaded += loaded;
+	if (loaded > 0)
+		log_info("spool: %lld requests loaded", (long long)loaded);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status
+start(struct worker *w, struct err *err)
+{
+	enum status st = drain_open(&w->drain, &w->run->job->settings,
+	    &w->report->reading, err);
+
+	if (st == ST_OK)
+		st = db_command(drain_db(w->drain), "listen zohosync_work",
+		    err);
+	if (st == ST_OK && w->run->once && w->number == 0)
+		st = slot_try(drain_db(w->drain), "drain-once", 0, err);
+	else if (st == ST_OK && !w->run->once)
+		st = slot_take(drain_db(w->drain), "drain", w->number,
+		    w->run->deadline_ms, err);
+	if (st == ST_OK && w->number == 0)
+		st = drain_housekeeping(w->drain, err);
+	return st;
+}
+
+/* Work until nothing is due (ST_NONE), the time is up (ST_OK) or it fails. */
+static enum status
+work(struct worker *w, struct err *err)
+{
+	enum status st = ST_OK;
+
+	while (st == ST_OK && !stop_asked &&
+	    clock_passed_ms() < w->run->deadline_ms) {
+		st = look_at_spool(w, err);
+		if (st == ST_OK)
+			st = drain_batch(w->drain, &w->report->totals, err);
+	}
+	return st;
+}
+
+/* A lingering worker outlasts what may pass: PostgreSQL restarting. */
+static enum status
+linger(struct worker *w, struct err *err)
+{
+	enum status st = start(w, err);
+	int failures = 0;
+
+	if (st == ST_NONE) {
+		log_debug("worker %d: another drain is at work", w->number);
+		return ST_NONE;
+	}
+	for (;;) {
+		if (st == ST_OK)
+			st = work(w, err);
+		if (st == ST_NONE)
+			st = drain_note_modules(w->drain, err) == ST_OK
+			    ? ST_NONE
+			    : ST_RETRY;
+		if (st == ST_OK || st == ST_FAULT || st == ST_REJECT ||
+		    stop_asked || (st == ST_NONE && w->run->once) ||
+		    clock_passed_ms() >= w->run->deadline_ms)
+			return st;
+		if (st == ST_NONE) {
+			failures = 0;
+			wait_for_work(w);
+			st = ST_OK;
+			continue;
+		}
+		log_warn("worker %d: %s", w->number, err->text);
+		if (w->run->once && ++failures >= ONCE_TRIES)
+			return st;
+		pause_ms(PAUSE_MS);
+		if (w->drain != NULL && !db_is_lost(drain_db(w->drain))) {
+			st = ST_OK;
+			continue;
+		}
+		drain_close(w->drain);
+		w->drain = NULL;
+		st = start(w, err);
+		if (st == ST_NONE)
+			return ST_NONE;
+	}
+}
+
+/* Returns the exit status of the worker's process. */
+static int
+worker_main(const struct run *run, int number)
+{
+	struct worker w = { .run = run, .number = number,
+		.report = &run->reports[number] };
+	struct err err = ERR_INIT;
+	struct err noted = ERR_INIT;
+	enum status st = linger(&w, &err);
+
+	if (w.drain != NULL && !db_is_lost(drain_db(w.drain)) &&
+	    drain_note_modules(w.drain, &noted) != ST_OK)
+		log_debug("worker %d: %s", number, noted.text);
+	drain_close(w.drain);
+	if (st == ST_OK || st == ST_NONE)
+		return 0;
+	log_error("worker %d: %s", number, err.text);
+	(void)fprintf(stderr, "drain: %s\n", err.text);
+	return strcmp(err.reason, "settings") == 0 ? 78 : err_exit(st);
+}
+
+/* ---- the parent ---- */
+
+static pid_t
+spawn(const struct run *run, int number)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid != 0)
+		return pid;
+	/* No worker outlives a parent that was killed. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(0);
+	_exit(worker_main(run, number));
+}
+
+static bool
+is_crash(int status)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE,
+		SIGILL, SIGSYS };
+	size_t i;
+
+	for (i = 0; WIFSIGNALED(status) && i < ARRAY_LEN(signals); i++)
+		if (WTERMSIG(status) == signals[i])
+			return true;
+	return false;
+}
+
+/* The worker said what it was reading: that request is to blame. */
+static void
+note_crash(const struct run *run, int number, int status)
+{
+	struct report *report = &run->reports[number];
+	struct err err = ERR_INIT;
+	struct drain *d = NULL;
+	enum status st;
+
+	log_error("worker %d: died of signal %d while it read request %lld",
+	    number, WTERMSIG(status), (long long)report->reading);
+	if (report->reading == 0)
+		return;
+	st = drain_open(&d, &run->job->settings, NULL, &err);
+	if (st == ST_OK)
+		st = drain_note_crash(d, report->reading, WTERMSIG(status),
+		    &err);
+	if (st != ST_OK)
+		log_error("worker %d: crash not noted: %s", number, err.text);
+	report->reading = 0;
+	drain_close(d);
+}
+
+static int
+look_after(const struct run *run, pid_t *pids)
+{
+	int alive = run->workers, replaced = 0, code = 0, status, i;
+	bool told = false;
+	pid_t pid;
+
+	while (alive > 0) {
+		pid = waitpid(-1, &status, 0);
+		for (i = 0; stop_asked && !told && i < run->workers; i++)
+			if (pids[i] > 0)
+				(void)kill(pids[i], SIGTERM);
+		told = told || stop_asked;
+		for (i = 0; i < run->workers; i++)
+			if (pid > 0 && pids[i] == pid)
+				break;
+		if (pid <= 0 || i == run->workers)
+			continue;
+		pids[i] = 0;
+		alive--;
+		if (WIFEXITED(status) && WEXITSTATUS(status) > code)
+			code = WEXITSTATUS(status);
+		if (!WIFSIGNALED(status))
+			continue;
+		if (is_crash(status))
+			note_crash(run, i, status);
+		if (stop_asked || clock_passed_ms() >= run->deadline_ms ||
+		    replaced++ >= REPLACED_MAX)
+			continue;
+		pids[i] = spawn(run, i);
+		alive += pids[i] > 0 ? 1 : 0;
+	}
+	return code;
+}
+
+static void
+summarise(const struct run *run, int64_t began_ms)
+{
+	struct queue_totals sum;
+	int64_t loaded = 0;
+	char line[256];
+	int i, v;
+
+	memset(&sum, 0, sizeof(sum));
+	for (i = 0; i < run->workers; i++) {
+		const struct report *r = &run->reports[i];
+
+		sum.requests += r->totals.requests;
+		sum.postponed += r->totals.postponed;
+		loaded += r->loaded;
+		for (v = 0; v < VERDICT_COUNT; v++)
+			sum.changes[v] += r->totals.changes[v];
+	}
+	(void)snprintf(line, sizeof(line),
+	    "requests=%lld applied=%lld stale=%lld duplicate=%lld ignored=%lld "
+	    "fetched=%lld dead=%lld postponed=%lld spool=%lld ms=%lld",
+	    (long long)sum.requests, (long long)sum.changes[VERDICT_APPLIED],
+	    (long long)sum.changes[VERDICT_STALE],
+	    (long long)sum.changes[VERDICT_DUPLICATE],
+	    (long long)sum.changes[VERDICT_IGNORED],
+	    (long long)sum.changes[VERDICT_FETCHED],
+	    (long long)sum.changes[VERDICT_DEAD], (long long)sum.postponed,
+	    (long long)loaded, (long long)(clock_passed_ms() - began_ms));
+	log_info("drained: %s", line);
+	if (isatty(STDOUT_FILENO))
+		(void)printf("%s\n", line);
+}
+
+static enum status
+run_workers(struct run *run, struct err *err)
+{
+	pid_t pids[WORKERS_MAX] = { 0 };
+	int64_t began_ms = clock_passed_ms();
+	size_t bytes = (size_t)run->workers * sizeof(*run->reports);
+	int i, code;
+
+	run->reports = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (run->reports == MAP_FAILED)
+		return err_memory(err);
+	for (i = 0; i < run->workers; i++)
+		pids[i] = spawn(run, i);
+	code = look_after(run, pids);
+	summarise(run, began_ms);
+	(void)munmap(run->reports, bytes);
+	if (code != 0)
+		exit(code); /* the worker has said why */
+	return ST_OK;
+}
+
+/* ---- options ---- */
+
+static enum status
+read_until(const char *text, int64_t *left_ms, struct err *err)
+{
+	time_t now = time(NULL), then;
+	struct tm tm;
+	int hour, minute, used = 0;
+
+	if (sscanf(text, "%2d:%2d%n", &hour, &minute, &used) != 2 ||
+	    text[used] != '\0' || hour < 0 || hour > 23 || minute < 0 ||
+	    minute > 59)
+		return err_class(err, ST_REJECT, "usage",
+		    "--until takes a time like 06:30, not \"%s\"", text);
+	(void)localtime_r(&now, &tm);
+	tm.tm_hour = hour;
+	tm.tm_min = minute;
+	tm.tm_sec = 0;
+	tm.tm_isdst = -1;
+	then = mktime(&tm);
+	if (then <= now) {
+		tm.tm_mday++;
+		tm.tm_isdst = -1;
+		then = mktime(&tm);
+	}
+	*left_ms = (int64_t)(then - now) * 1000;
+	return ST_OK;
+}
+
+static enum status
+dry_run(const struct job *job, struct err *err)
+{
+	struct queue_totals totals;
+	struct drain *d = NULL;
+	enum status st = drain_open(&d, &job->settings, NULL, err);
+	int v;
+
+	memset(&totals, 0, sizeof(totals));
+	if (st == ST_OK)
+		st = drain_preview(d, &totals, err);
+	if (st == ST_NONE)
+		(void)puts("nothing is due");
+	if (st == ST_OK) {
+		(void)printf("would finish %lld requests, put back %lld\n",
+		    (long long)totals.requests, (long long)totals.postponed);
+		for (v = VERDICT_IGNORED; v < VERDICT_COUNT; v++)
+			if (totals.changes[v] > 0)
+				(void)printf("%10lld %s\n",
+				    (long long)totals.changes[v],
+				    verdict_name((enum verdict)v));
+	}
+	drain_close(d);
+	return st;
+}
+
+static const struct job_program program;
+
+static enum status
+drain(struct job *job, struct err *err)
+{
+	const struct settings *s = &job->settings;
+	struct run run = { .job = job, .once = job->given[OPT_ONCE] != NULL };
+	long workers, slot;
+	int64_t left_ms;
+	enum status st;
+
+	st = job_number(job, &program, OPT_WORKERS, 1, WORKERS_MAX,
+	    settings_number(s, SET_DRAIN_WORKERS), &workers, err);
+	if (st == ST_OK)
+		st = job_number(job, &program, OPT_SLOT, 1, 86400,
+		    settings_number(s, SET_DRAIN_SLOT_SECONDS), &slot, err);
+	if (st != ST_OK)
+		return st;
+	left_ms = (int64_t)slot * 1000;
+	if (run.once)
+		left_ms = INT64_C(86400) * 1000;
+	if (job->given[OPT_UNTIL] != NULL)
+		st = read_until(job->given[OPT_UNTIL], &left_ms, err);
+	if (st != ST_OK)
+		return st;
+	if (job->given[OPT_DRY_RUN] != NULL)
+		return dry_run(job, err);
+	run.workers = (int)workers;
+	run.deadline_ms = clock_passed_ms() + left_ms;
+	return run_workers(&run, err);
+}
+
+static const struct job_program program = {
+	.name = "drain",
+	.words = "",
+	.summary = "Apply what waits in the queue to the mirror.",
+	.options = options,
+	.options_len = ARRAY_LEN(options),
+	.run = drain,
+};
+
+int
+main(int argc, char **argv)
+{
+	return job_main(argc, argv, &program);
+}

@@ -1,0 +1,27 @@
+# Programs cron or a person starts, and the front door.
+bin_PROGRAMS += jobs/zohosync
+pkglibexec_PROGRAMS += \
+	jobs/dead \
+	jobs/drain \
+	jobs/key \
+	jobs/migrate \
+	jobs/status
+
+jobs_zohosync_SOURCES = %D%/zohosync.c
+
+# The only one that normalises: it takes the C++ shim, and so the C++ linker.
+jobs_drain_SOURCES = %D%/drain.c
+nodist_EXTRA_jobs_drain_SOURCES = force_cxx_link.cxx
+jobs_drain_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) $(PHONE_LIBS)
+
+jobs_migrate_SOURCES = %D%/migrate.c
+jobs_migrate_LDADD = $(ZOHOSYNC_LIBS)
+
+jobs_dead_SOURCES = %D%/dead.c
+jobs_dead_LDADD = $(ZOHOSYNC_LIBS)
+
+jobs_key_SOURCES = %D%/key.c
+jobs_key_LDADD = $(ZOHOSYNC_LIBS)
+
+jobs_status_SOURCES = %D%/status.c
+jobs_status_LDADD = $(ZOHOSYNC_LIBS)

@@ -1,0 +1,165 @@
+/* migrate - bring the tables of a database to this version, or back. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "job_main.h"
+#include "schema.h"
+#include "texts.h"
+
+enum { OPT_TO, OPT_DRY_RUN };
+
+static const struct job_option options[] = {
+	[OPT_TO] = { "to", "N", "up or down to schema file N; 0 takes all back" },
+	[OPT_DRY_RUN] = { "dry-run", NULL, "say what would be done" },
+};
+
+static const struct job_program program;
+
+static enum status
+lock(struct db *db, struct err *err)
+{
+	return db_command(db,
+	    "select pg_advisory_lock(hashtextextended('zohosync migrate', 0))",
+	    err);
+}
+
+static void
+print_status(const struct schema_state *states)
+{
+	size_t i;
+
+	for (i = 0; i < sql_schema_len; i++) {
+		const struct schema_state *s = &states[i];
+		const char *word = !s->applied ? "pending"
+		    : s->changed	       ? "changed"
+					       : "applied";
+
+		(void)printf("%-24s %-8s %s\n", s->file->name, word,
+		    s->applied_at);
+	}
+}
+
+/* What stands now, so that a person can check (F159). */
+static enum status
+print_tables(struct db *db, struct err *err)
+{
+	PGresult *res = NULL;
+	enum status st = db_call(db, SQL_MIGRATE_TABLES, NULL, &res, err);
+	const char *last = "";
+	int i;
+
+	for (i = 0; st == ST_OK && i < PQntuples(res); i++) {
+		if (strcmp(last, db_text(res, i, 0)) != 0)
+			(void)printf("%s%s:", *last != '\0' ? "\n" : "",
+			    db_text(res, i, 0));
+		last = db_text(res, i, 0);
+		(void)printf(" %s", db_text(res, i, 2));
+	}
+	if (st == ST_OK)
+		(void)puts(*last != '\0' ? "" : "no tables");
+	PQclear(res);
+	return st;
+}
+
+static enum status
+check_unchanged(const struct schema_state *states, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < sql_schema_len; i++)
+		if (states[i].changed)
+			return err_set(err, ST_FAULT,
+			    "%s is not the file that was applied on %s: "
+			    "install the version that fits this database",
+			    states[i].file->name, states[i].applied_at);
+	return ST_OK;
+}
+
+static enum status
+step(struct db *db, const struct schema_state *s, bool up, bool dry,
+    struct err *err)
+{
+	(void)printf("%s%s %s\n", dry ? "would " : "", up ? "apply" : "take back",
+	    s->file->name);
+	if (dry)
+		return ST_OK;
+	return up ? schema_up(db, s, err) : schema_down(db, s, err);
+}
+
+static enum status
+move_to(struct db *db, const struct schema_state *states, size_t to, bool dry,
+    struct err *err)
+{
+	enum status st = check_unchanged(states, err);
+	size_t i;
+
+	for (i = sql_schema_len; st == ST_OK && i > to; i--)
+		if (states[i - 1].applied)
+			st = step(db, &states[i - 1], false, dry, err);
+	for (i = 0; st == ST_OK && i < to; i++)
+		if (!states[i].applied)
+			st = step(db, &states[i], true, dry, err);
+	if (st == ST_OK && !dry)
+		st = print_tables(db, err);
+	return st;
+}
+
+static enum status
+with_database(const struct job *job, struct db *db, long to, struct err *err)
+{
+	struct schema_state *states = NULL;
+	enum status st = lock(db, err);
+
+	if (st == ST_OK)
+		st = schema_compare(db, &states, err);
+	if (st == ST_OK && job->words_len > 0)
+		print_status(states);
+	else if (st == ST_OK)
+		st = move_to(db, states, (size_t)to,
+		    job->given[OPT_DRY_RUN] != NULL, err);
+	free(states);
+	return st;
+}
+
+static enum status
+migrate(struct job *job, struct err *err)
+{
+	const char *url = settings_text(&job->settings,
+	    SET_OWNER_DATABASE_URL);
+	struct db *db = NULL;
+	enum status st = ST_OK;
+	long to;
+
+	if (job->words_len > 1 ||
+	    (job->words_len == 1 && strcmp(job->words[0], "status") != 0))
+		return err_class(err, ST_REJECT, "usage",
+		    "\"%s\" is not status", job->words[job->words_len - 1]);
+	st = job_number(job, &program, OPT_TO, 0, (long)sql_schema_len,
+	    (long)sql_schema_len, &to, err);
+	if (st == ST_OK && *url == '\0')
+		st = settings_need(&job->settings, SET_DATABASE_URL, &url,
+		    err);
+	if (st == ST_OK)
+		st = schema_connect(&db, url, err);
+	if (st == ST_OK)
+		st = with_database(job, db, to, err);
+	db_close(db);
+	return st;
+}
+
+static const struct job_program program = {
+	.name = "migrate",
+	.words = "[status]",
+	.summary = "Bring the tables of a database to this version, or back.",
+	.options = options,
+	.options_len = ARRAY_LEN(options),
+	.quiet_log = true,
+	.run = migrate,
+};
+
+int
+main(int argc, char **argv)
+{
+	return job_main(argc, argv, &program);
+}

@@ -1,0 +1,166 @@
+/* status - is all well? Counts by state, ages, rates and the spool. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "job_main.h"
+#include "json.h"
+#include "spool.h"
+#include "texts.h"
+#include "tool.h"
+
+enum { OPT_JSON, OPT_ACCOUNT };
+
+static const struct job_option options[] = {
+	[OPT_JSON] = { "json", NULL, "one JSON document" },
+	[OPT_ACCOUNT] = { "account", NULL,
+	    "count every request: received = finished + waiting" },
+};
+
+static const struct {
+	const char *key;
+	const char *label;
+} lines[] = {
+	{ "waiting", "waiting" },
+	{ "due", "  of which due" },
+	{ "retrying", "  of which tried before" },
+	{ "oldest_waiting_s", "  oldest, seconds" },
+	{ "spool_files", "in the spool" },
+	{ "spool_bad", "set aside in the spool" },
+	{ "dead", "dead letters" },
+	{ "to_fetch", "to be fetched from Zoho" },
+	{ "received_24h", "received, 24 h" },
+	{ "repeats_24h", "repeats, 24 h" },
+	{ "refused_24h", "refused, 24 h" },
+	{ "conflicts_24h", "conflicts, 24 h" },
+	{ "finished_last_minute", "finished, last minute" },
+	{ "finished_last_hour", "finished, last hour" },
+	{ "delay_p50_s", "delay p50, seconds" },
+	{ "delay_p95_s", "delay p95, seconds" },
+};
+
+static void
+print_modules(json_object *modules)
+{
+	size_t i;
+
+	(void)printf("\n%-28s %12s  %s\n", "module", "records, about",
+	    "last change");
+	for (i = 0; i < json_object_array_length(modules); i++) {
+		json_object *m = json_object_array_get_idx(modules, i);
+		const char *at = json_get_text(m, "last_change");
+
+		(void)printf("%-28s %14s  %.19s\n", json_get_text(m, "module"),
+		    json_get_text(m, "records"), at != NULL ? at : "never");
+	}
+}
+
+static void
+print_text(json_object *o)
+{
+	json_object *outcomes = json_get(o, "outcomes_24h");
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(lines); i++) {
+		text = json_get_text(o, lines[i].key);
+		(void)printf("%-28s %14s\n", lines[i].label,
+		    text != NULL ? text : "-");
+	}
+	json_object_object_foreach(outcomes, key, count)
+	{
+		(void)printf("%s, 24 h%*s %14s\n", key,
+		    (int)(21 - strlen(key)), "", json_text(count));
+	}
+	print_modules(json_get(o, "modules"));
+}
+
+static enum status
+add_spool(const struct job *job, json_object *o, struct err *err)
+{
+	const struct spool spool = {
+		.dir = settings_text(&job->settings, SET_SPOOL_DIR),
+	};
+	struct spool_count c = spool_count(&spool);
+
+	if (json_object_object_add(o, "spool_files",
+		json_object_new_int64(c.files < 0 ? 0 : c.files)) != 0 ||
+	    json_object_object_add(o, "spool_bad",
+		json_object_new_int64(c.files < 0 ? 0 : c.bad)) != 0)
+		return err_memory(err);
+	return ST_OK;
+}
+
+static enum status
+print_account(struct db *db, struct err *err)
+{
+	PGresult *res = NULL;
+	enum status st = db_call(db, SQL_ADMIN_ACCOUNT, NULL, &res, err);
+	long long received, finished, waiting;
+
+	if (st != ST_OK)
+		return st;
+	received = db_i64(res, 0, 0);
+	finished = db_i64(res, 0, 1);
+	waiting = db_i64(res, 0, 2);
+	PQclear(res);
+	(void)printf("received %lld = finished %lld + waiting %lld%s\n",
+	    received, finished, waiting,
+	    received == finished + waiting ? "" : "  DOES NOT ADD UP");
+	if (received == finished + waiting)
+		return ST_OK;
+	return err_set(err, ST_FAULT, "%lld requests are unaccounted for",
+	    received - finished - waiting);
+}
+
+static enum status
+print_status(const struct job *job, struct db *db, struct err *err)
+{
+	PGresult *res = NULL;
+	json_object *o = NULL;
+	enum status st = db_call(db, SQL_ADMIN_STATUS, NULL, &res, err);
+
+	if (st == ST_OK)
+		st = json_read(db_text(res, 0, 0), db_len(res, 0, 0), &o, err);
+	if (st == ST_OK)
+		st = add_spool(job, o, err);
+	if (st == ST_OK && job->given[OPT_JSON] != NULL)
+		(void)puts(json_object_to_json_string_ext(o,
+		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	else if (st == ST_OK)
+		print_text(o);
+	json_object_put(o);
+	PQclear(res);
+	return st;
+}
+
+static enum status
+status(struct job *job, struct err *err)
+{
+	struct db *db = NULL;
+	enum status st = tool_connect(&db, &job->settings, "status", err);
+
+	if (st == ST_OK)
+		st = job->given[OPT_ACCOUNT] != NULL
+		    ? print_account(db, err)
+		    : print_status(job, db, err);
+	db_close(db);
+	return st;
+}
+
+static const struct job_program program = {
+	.name = "status",
+	.words = "",
+	.summary = "Is all well? Counts by state, ages, rates and the spool.",
+	.options = options,
+	.options_len = ARRAY_LEN(options),
+	.quiet_log = true,
+	.run = status,
+};
+
+int
+main(int argc, char **argv)
+{
+	return job_main(argc, argv, &program);
+}

@@ -1,0 +1,67 @@
+#include "body.h"
+
+#include <string.h>
+
+#include "form.h"
+#include "json.h"
+#include "signature.h"
+
+/* Pairs as an object of texts, names as they came. */
+static enum status
+pairs_to_object(const struct form *form, json_object **out, struct err *err)
+{
+	json_object *value;
+	size_t i;
+
+	*out = json_object_new_object();
+	for (i = 0; *out != NULL && i < form->len; i++) {
+		value = json_object_new_string_len(form->at[i].value,
+		    (int)form->at[i].value_len);
+		if (value == NULL ||
+		    json_object_object_add(*out, form->at[i].name, value) != 0)
+			return err_memory(err);
+	}
+	return *out != NULL ? ST_OK : err_memory(err);
+}
+
+static enum status
+read_form(const struct form *form, json_object **out, bool *is_pairs,
+    struct err *err)
+{
+	static const char *const carriers[] = { "JSONString", "payload",
+		"json", "data" };
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(carriers); i++) {
+		text = form_get(form, carriers[i]);
+		if (text != NULL && (*text == '{' || *text == '['))
+			return json_read(text, strlen(text), out, err);
+	}
+	if (form->len == 0)
+		return err_class(err, ST_REJECT, "unreadable",
+		    "a form without pairs");
+	*is_pairs = true;
+	return pairs_to_object(form, out, err);
+}
+
+enum status
+body_read(const char *content_type, const char *body, size_t len,
+    json_object **out, bool *is_pairs, struct err *err)
+{
+	struct form form = FORM_INIT;
+	enum status st;
+
+	*out = NULL;
+	*is_pairs = false;
+	if (len == 0)
+		return err_class(err, ST_REJECT, "unreadable",
+		    "the body is empty");
+	if (!signature_is_form(content_type, body, len))
+		return json_read(body, len, out, err);
+	st = form_read(&form, body, len, err);
+	if (st == ST_OK)
+		st = read_form(&form, out, is_pairs, err);
+	form_release(&form);
+	return st;
+}

@@ -1,0 +1,277 @@
+#include "db.h"
+
+#include <endian.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Seconds from 1970-01-01 to 2000-01-01, where PostgreSQL's time begins. */
+#define PG_EPOCH_US (INT64_C(946684800) * 1000000)
+
+enum { BINARY = 1 };
+
+struct db {
+	PGconn *conn;
+	bool prepare;
+};
+
+/* SQLSTATE prefixes, longest match first. */
+static const struct {
+	const char *prefix;
+	enum status st;
+	const char *reason;
+} states[] = {
+	{ "25006", ST_RETRY, "read_only" },
+	{ "40001", ST_RETRY, "serialization" },
+	{ "40P01", ST_RETRY, "deadlock" },
+	{ "55P03", ST_RETRY, "lock" },
+	{ "57014", ST_RETRY, "timeout" },
+	{ "57P", ST_RETRY, "connection" },
+	{ "08", ST_RETRY, "connection" },
+	{ "53", ST_RETRY, "resources" },
+	{ "58", ST_RETRY, "io" },
+	{ "54", ST_REJECT, "value" },
+	{ "22", ST_REJECT, "value" },
+	{ "23", ST_REJECT, "value" },
+	{ "", ST_FAULT, "database" },
+};
+
+static enum status
+by_state(const char *sqlstate, const char *message, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(states); i++)
+		if (strncmp(sqlstate, states[i].prefix,
+			strlen(states[i].prefix)) == 0)
+			break;
+	return err_class(err, states[i].st, states[i].reason,
+	    "PostgreSQL says \"%s\" (%s)", message, sqlstate);
+}
+
+enum status
+db_failure(PGconn *conn, const PGresult *res, struct err *err)
+{
+	const char *state = NULL, *message = NULL;
+	char text[256];
+
+	if (res != NULL) {
+		state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+		message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	}
+	if (state != NULL && message != NULL)
+		return by_state(state, message, err);
+	(void)snprintf(text, sizeof(text), "%s", PQerrorMessage(conn));
+	text[strcspn(text, "\n")] = '\0';
+	if (text[0] == '\0')
+		(void)snprintf(text, sizeof(text), "no reason given");
+	return err_class(err, ST_RETRY, "connection",
+	    "could not talk to PostgreSQL: %s", text);
+}
+
+static enum status
+finish(struct db *db, PGresult *res, PGresult **out, struct err *err)
+{
+	ExecStatusType got = PQresultStatus(res);
+	enum status st;
+
+	if (got == PGRES_TUPLES_OK || got == PGRES_COMMAND_OK) {
+		if (out != NULL)
+			*out = res;
+		else
+			PQclear(res);
+		return ST_OK;
+	}
+	st = db_failure(db->conn, res, err);
+	PQclear(res);
+	return st;
+}
+
+enum status
+db_command(struct db *db, const char *command, struct err *err)
+{
+	return finish(db, PQexec(db->conn, command), NULL, err);
+}
+
+enum status
+db_call(struct db *db, const struct sql *stmt, const struct args *args,
+    PGresult **out, struct err *err)
+{
+	static const struct args none = ARGS_INIT;
+	const struct args *a = args != NULL ? args : &none;
+	PGresult *res;
+	enum status st;
+
+	if (out != NULL)
+		*out = NULL;
+	if (a->n != stmt->nparams)
+		return err_class(err, ST_FAULT, "database",
+		    "%s wants %d values, not %d", stmt->name, stmt->nparams,
+		    a->n);
+	if (db->prepare)
+		res = PQexecPrepared(db->conn, stmt->name, a->n, a->values,
+		    a->lengths, a->formats, BINARY);
+	else
+		res = PQexecParams(db->conn, stmt->text, a->n, NULL, a->values,
+		    a->lengths, a->formats, BINARY);
+	st = finish(db, res, out, err);
+	return err_wrap(err, st, "%s", stmt->name);
+}
+
+static enum status
+prepare_set(struct db *db, const struct sql *set, size_t len, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < len; i++) {
+		st = finish(db,
+		    PQprepare(db->conn, set[i].name, set[i].text, 0, NULL),
+		    NULL, err);
+		st = err_wrap(err, st, "%s", set[i].name);
+	}
+	return st;
+}
+
+static enum status
+open_into(struct db *db, const struct db_options *o, struct err *err)
+{
+	char timeout[16], command[64];
+	const char *const keys[] = { "dbname", "fallback_application_name",
+		"connect_timeout", "client_encoding", NULL };
+	const char *const values[] = { o->url, o->program, timeout, "UTF8",
+		NULL };
+	enum status st = ST_OK;
+	size_t i;
+
+	(void)snprintf(timeout, sizeof(timeout), "%d", o->connect_timeout_s);
+	db->conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(db->conn) != CONNECTION_OK)
+		return db_failure(db->conn, NULL, err);
+	db->prepare = o->prepare;
+	if (o->statement_timeout_ms > 0) {
+		(void)snprintf(command, sizeof(command),
+		    "set statement_timeout = %d", o->statement_timeout_ms);
+		st = db_command(db, command, err);
+	}
+	for (i = 0; st == ST_OK && o->prepare && o->sets != NULL &&
+	     o->sets[i] != NULL;
+	     i++)
+		st = prepare_set(db, o->sets[i], *o->set_lens[i], err);
+	return st;
+}
+
+static void
+ignore_notice(void *arg, const PGresult *res)
+{
+	(void)arg;
+	(void)res;
+}
+
+enum status
+db_open(struct db **out, const struct db_options *options, struct err *err)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	enum status st;
+
+	*out = NULL;
+	if (db == NULL)
+		return err_memory(err);
+	st = open_into(db, options, err);
+	if (st != ST_OK) {
+		db_close(db);
+		return st;
+	}
+	(void)PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
+	*out = db;
+	return ST_OK;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	PQfinish(db->conn);
+	free(db);
+}
+
+PGconn *
+db_conn(struct db *db)
+{
+	return db->conn;
+}
+
+bool
+db_is_lost(const struct db *db)
+{
+	return PQstatus(db->conn) != CONNECTION_OK;
+}
+
+/* ---- results ---- */
+
+bool
+db_null(const PGresult *res, int row, int col)
+{
+	return PQgetisnull(res, row, col) != 0;
+}
+
+int64_t
+db_i64(const PGresult *res, int row, int col)
+{
+	const char *at = PQgetvalue(res, row, col);
+	uint16_t two;
+	uint32_t four;
+	uint64_t eight;
+
+	switch (PQgetlength(res, row, col)) {
+	case 2:
+		memcpy(&two, at, 2);
+		return (int16_t)be16toh(two);
+	case 4:
+		memcpy(&four, at, 4);
+		return (int32_t)be32toh(four);
+	case 8:
+		memcpy(&eight, at, 8);
+		return (int64_t)be64toh(eight);
+	default:
+		return 0;
+	}
+}
+
+bool
+db_bool(const PGresult *res, int row, int col)
+{
+	return *PQgetvalue(res, row, col) != 0;
+}
+
+const char *
+db_text(const PGresult *res, int row, int col)
+{
+	return PQgetvalue(res, row, col);
+}
+
+size_t
+db_len(const PGresult *res, int row, int col)
+{
+	return (size_t)PQgetlength(res, row, col);
+}
+
+int64_t
+db_time(const PGresult *res, int row, int col)
+{
+	int64_t pg = db_i64(res, row, col);
+
+	/* -infinity stays the smallest of all */
+	return pg < INT64_MIN + PG_EPOCH_US ? INT64_MIN : pg + PG_EPOCH_US;
+}
+
+double
+db_real(const PGresult *res, int row, int col)
+{
+	uint64_t bits = (uint64_t)db_i64(res, row, col);
+	double value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}

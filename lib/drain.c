@@ -1,0 +1,307 @@
+#include "drain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "module.h"
+#include "mirror.h"
+#include "normalise.h"
+#include "spool.h"
+#include "texts.h"
+#include "unspool.h"
+
+enum { CONNECT_S = 5, CRASH_LIMIT = 3 };
+
+struct drain {
+	const struct settings *settings;
+	struct db *db;
+	struct module_list modules;
+	struct field_list fields;
+	struct normalise_rules normalise;
+	struct batch_rules rules;
+	struct retry_policy policy;
+	struct spool spool;
+	int batch_max;
+	bool *changed; /* of each module, since the last note */
+};
+
+static enum status
+read_fields(struct drain *d, struct err *err)
+{
+	PGresult *res = NULL;
+	enum status st = db_call(d->db, SQL_DRAIN_FIELDS, NULL, &res, err);
+	enum kind kind;
+	int i;
+
+	for (i = 0; st == ST_OK && i < PQntuples(res); i++) {
+		kind = kind_find(db_text(res, i, 2));
+		if (kind == KIND_COUNT) {
+			log_warn("field %s %s: no kind is called \"%s\"",
+			    db_text(res, i, 0), db_text(res, i, 1),
+			    db_text(res, i, 2));
+			kind = KIND_JSON;
+		}
+		st = field_list_add(&d->fields, db_text(res, i, 0),
+		    db_text(res, i, 1), kind, err);
+	}
+	field_list_sort(&d->fields);
+	PQclear(res);
+	return st;
+}
+
+static enum status
+connect_db(struct drain *d, struct err *err)
+{
+	static const struct sql *const sets[] = { sql_drain, sql_projections,
+		NULL };
+	static const size_t *const lens[] = { &sql_drain_len,
+		&sql_projections_len };
+	const struct db_options o = {
+		.url = settings_text(d->settings, SET_DATABASE_URL),
+		.program = "zohosync drain",
+		.sets = sets,
+		.set_lens = lens,
+		.prepare = settings_on(d->settings, SET_DATABASE_PREPARE),
+		.connect_timeout_s = CONNECT_S,
+		.statement_timeout_ms = 60000,
+	};
+	const char *url;
+	enum status st;
+
+	st = settings_need(d->settings, SET_DATABASE_URL, &url, err);
+	if (st == ST_OK)
+		st = db_open(&d->db, &o, err);
+	/* So that a killed drain's locks go while its statement still runs. */
+	if (st == ST_OK)
+		st = db_command(d->db,
+		    "set client_connection_check_interval = '500ms'", err);
+	return st;
+}
+
+static void
+set_rules(struct drain *d, volatile int64_t *reading)
+{
+	const struct settings *s = d->settings;
+
+	d->normalise.fields = &d->fields;
+	d->normalise.context.phone_region = settings_text(s,
+	    SET_DEFAULT_PHONE_REGION);
+	d->normalise.default_owner_email = settings_text(s,
+	    SET_ZOHO_DEFAULT_OWNER_EMAIL);
+	d->rules.modules = &d->modules;
+	d->rules.normalise = &d->normalise;
+	d->rules.crash_limit = CRASH_LIMIT;
+	d->rules.reading = reading;
+	d->policy.limit = (int)settings_number(s, SET_RETRY_LIMIT);
+	d->policy.base_s = (int)settings_number(s, SET_RETRY_BASE_SECONDS);
+	d->policy.max_s = (int)settings_number(s, SET_RETRY_MAX_SECONDS);
+	d->policy.seed = (unsigned)clock_now_us() ^ (unsigned)getpid();
+	d->batch_max = (int)settings_number(s, SET_DRAIN_BATCH);
+	d->spool.dir = settings_text(s, SET_SPOOL_DIR);
+	d->spool.max_bytes = settings_number(s, SET_SPOOL_MAX_MB) *
+	    (int64_t)MIB;
+}
+
+static enum status
+open_into(struct drain *d, volatile int64_t *reading, struct err *err)
+{
+	enum status st;
+
+	set_rules(d, reading);
+	st = module_list_open(&d->modules,
+	    settings_text(d->settings, SET_ZOHO_MODULES_TO_SYNC), err);
+	if (st == ST_OK) {
+		d->changed = calloc(d->modules.len, sizeof(*d->changed));
+		if (d->changed == NULL)
+			st = err_memory(err);
+	}
+	if (st == ST_OK)
+		st = connect_db(d, err);
+	if (st == ST_OK)
+		st = read_fields(d, err);
+	return st;
+}
+
+enum status
+drain_open(struct drain **out, const struct settings *settings,
+    volatile int64_t *reading, struct err *err)
+{
+	struct drain *d = calloc(1, sizeof(*d));
+	enum status st;
+
+	*out = NULL;
+	if (d == NULL)
+		return err_memory(err);
+	d->settings = settings;
+	st = open_into(d, reading, err);
+	if (st != ST_OK) {
+		drain_close(d);
+		return st;
+	}
+	*out = d;
+	return ST_OK;
+}
+
+void
+drain_close(struct drain *drain)
+{
+	if (drain == NULL)
+		return;
+	db_close(drain->db);
+	field_list_release(&drain->fields);
+	module_list_close(&drain->modules);
+	free(drain->changed);
+	free(drain);
+}
+
+struct db *
+drain_db(struct drain *drain)
+{
+	return drain->db;
+}
+
+static void
+mark_changed(struct drain *d, const struct batch *batch)
+{
+	size_t i;
+
+	for (i = 0; i < batch->items_len; i++)
+		if (batch->items[i].verdict == VERDICT_APPLIED &&
+		    batch->items[i].change->module != NULL)
+			d->changed[batch->items[i].change->module -
+			    d->modules.at] = true;
+}
+
+static enum status
+work(struct drain *d, struct batch *batch, const char *end,
+    struct queue_totals *totals, struct err *err)
+{
+	enum status st = db_command(d->db, "begin", err);
+
+	if (st == ST_OK)
+		st = batch_claim(batch, d->db, d->batch_max, &d->rules, err);
+	if (st == ST_OK)
+		st = mirror_apply(d->db, batch, err);
+	if (st == ST_OK)
+		st = queue_settle(d->db, batch, &d->policy, totals, err);
+	if (st == ST_OK)
+		st = db_command(d->db, end, err);
+	return st;
+}
+
+static enum status
+run_batch(struct drain *drain, const char *end, struct queue_totals *totals,
+    struct err *err)
+{
+	struct queue_totals after = *totals;
+	struct err undone = ERR_INIT;
+	struct batch batch;
+	enum status st;
+
+	memset(&batch, 0, sizeof(batch));
+	st = work(drain, &batch, end, &after, err);
+	if (st == ST_OK) {
+		*totals = after;
+		mark_changed(drain, &batch);
+	} else if (!db_is_lost(drain->db) &&
+	    db_command(drain->db, "rollback", &undone) != ST_OK) {
+		log_warn("rollback: %s", undone.text);
+	}
+	batch_release(&batch);
+	return st;
+}
+
+enum status
+drain_batch(struct drain *drain, struct queue_totals *totals,
+    struct err *err)
+{
+	return run_batch(drain, "commit", totals, err);
+}
+
+enum status
+drain_preview(struct drain *drain, struct queue_totals *totals,
+    struct err *err)
+{
+	return run_batch(drain, "rollback", totals, err);
+}
+
+enum status
+drain_spool(struct drain *drain, int64_t *loaded, struct err *err)
+{
+	return unspool(drain->db, &drain->spool, loaded, err);
+}
+
+static enum status
+add_modules(struct drain *d, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < d->modules.len; i++) {
+		const struct module *m = &d->modules.at[i];
+		struct args a = ARGS_INIT;
+
+		args_text(&a, m->name);
+		args_text(&a, module_service_name(m));
+		args_text(&a, m->resource);
+		args_i64(&a, m->priority);
+		st = db_call(d->db, SQL_DRAIN_MODULE, &a, NULL, err);
+	}
+	return st;
+}
+
+enum status
+drain_housekeeping(struct drain *drain, struct err *err)
+{
+	struct args now = ARGS_INIT, window = ARGS_INIT;
+	enum status st = add_modules(drain, err);
+
+	args_i64(&now, clock_now_us());
+	args_i64(&window,
+	    settings_number(drain->settings, SET_DEDUPE_TTL_SECONDS));
+	if (st == ST_OK)
+		st = db_call(drain->db, SQL_DRAIN_PARTITIONS, &now, NULL, err);
+	if (st == ST_OK)
+		st = db_call(drain->db, SQL_DRAIN_PRUNE, &window, NULL, err);
+	return st;
+}
+
+enum status
+drain_note_modules(struct drain *drain, struct err *err)
+{
+	struct array names;
+	struct args a = ARGS_INIT;
+	enum status st = ST_OK;
+	size_t i;
+
+	array_init(&names, ARRAY_TEXT, MIB);
+	for (i = 0; st == ST_OK && i < drain->modules.len; i++) {
+		if (drain->changed[i])
+			st = array_text(&names, drain->modules.at[i].name,
+			    err);
+		drain->changed[i] = false;
+	}
+	if (st == ST_OK && names.n > 0) {
+		args_array(&a, &names);
+		st = db_call(drain->db, SQL_DRAIN_CHANGED, &a, NULL, err);
+	}
+	array_release(&names);
+	return st;
+}
+
+enum status
+drain_note_crash(struct drain *drain, int64_t seq, int signal,
+    struct err *err)
+{
+	struct args a = ARGS_INIT;
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "a drain died of signal %d",
+	    signal);
+	args_i64(&a, seq);
+	args_text(&a, text);
+	return db_call(drain->db, SQL_DRAIN_CRASH, &a, NULL, err);
+}

@@ -1,0 +1,42 @@
+/*
+ * A group of requests on one connection: sent as a pipeline, one commit.
+ * What store.c uses; nobody else calls it.
+ */
+#ifndef GROUP_H
+#define GROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db.h"
+#include "envelope.h"
+#include "err.h"
+
+/* A request that waits for its commit. Lives with the caller of store_put. */
+struct waiting {
+	const struct envelope *envelope;
+	struct waiting *next;
+	bool done;
+	bool repeat;
+	enum status status;
+	struct err err;
+};
+
+/*
+ * Store a chain of requests in one transaction and set each one's status.
+ * Waits for PostgreSQL until "deadline_ms" (clock_passed_ms()). Where the
+ * transaction fails for one of them, each is stored in a transaction of its
+ * own. Returns ST_RETRY where the connection is of no more use: those not
+ * decided carry ST_RETRY, and the caller must close it.
+ */
+MUST_CHECK
+enum status group_store(struct db *db, bool prepare, struct waiting *chain,
+    int64_t deadline_ms, struct err *err);
+
+/* Send one statement of sql/intake and wait for its end, within the
+ * deadline, without looking at its rows. */
+MUST_CHECK
+enum status group_send(struct db *db, bool prepare, const struct sql *stmt,
+    const struct args *args, int64_t deadline_ms, struct err *err);
+
+#endif

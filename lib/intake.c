@@ -1,0 +1,387 @@
+#include "intake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change.h"
+#include "clock.h"
+#include "digest.h"
+#include "json.h"
+#include "log.h"
+#include "proof.h"
+#include "spool.h"
+#include "store.h"
+#include "text.h"
+
+enum { HEADERS_MAX = 4096 };
+
+struct intake {
+	const struct settings *settings;
+	struct module_list modules;
+	struct proofs *proofs;
+	struct store *store;
+	struct store_options store_options;
+	struct spool spool;
+	size_t body_max;
+};
+
+/* One request on its way; owns nothing but "changes" and "headers". */
+struct receiving {
+	struct intake *intake;
+	const struct request *req;
+	const char *route;
+	const struct module *module; /* NULL for notifications */
+	const char *source;
+	struct change_list changes;
+	bool is_read;
+	enum status readable;
+	struct err why_not; /* where not readable */
+	struct buf headers, query, content_type;
+	struct reply *reply;
+};
+
+static void
+read_changes(struct receiving *r)
+{
+	const struct message m = {
+		.module = r->module,
+		.query = r->req->query,
+		.content_type = r->req->content_type,
+		.body = buf_text(&r->req->body),
+		.body_len = r->req->body.len,
+	};
+
+	if (r->is_read)
+		return;
+	r->is_read = true;
+	r->readable = change_read(&r->changes, &r->intake->modules, &m,
+	    &r->why_not);
+}
+
+/* ---- prove ---- */
+
+static void
+refuse(struct receiving *r, const char *event_type, const struct err *err)
+{
+	const struct refused refused = {
+		.source = r->source,
+		.event_type = event_type,
+		.route = r->route,
+		.remote = r->req->remote,
+		.sample = r->req->body.at,
+		.sample_len = r->req->body.len,
+	};
+
+	store_refused(r->intake->store, &refused);
+	log_debug("%s: %s from %s: %s", r->route, event_type, r->req->remote,
+	    err->text);
+	reply_say(r->reply, 401, "refused", "not authorised");
+}
+
+static bool
+prove(struct receiving *r)
+{
+	struct proofs *proofs = r->intake->proofs;
+	enum service service = r->module != NULL ? r->module->service
+						 : SERVICE_CRM;
+	struct err err = ERR_INIT;
+	enum proof_result got;
+
+	got = proof_headers(proofs, r->req, service, &r->source, &err);
+	if (got == PROOF_MISSING && service == SERVICE_CRM) {
+		read_changes(r);
+		if (r->readable == ST_OK && r->changes.is_notification)
+			got = proof_notification(proofs, &r->changes,
+			    &r->source, &err);
+	}
+	switch (got) {
+	case PROOF_OK:
+		return true;
+	case PROOF_MISSING:
+		refuse(r, "signature_missing", &err);
+		break;
+	case PROOF_INVALID:
+		refuse(r, "signature_invalid", &err);
+		break;
+	case PROOF_UNCONFIGURED:
+		log_error("%s: nobody is let in: %s", r->route, err.text);
+		reply_say(r->reply, 503, "unconfigured",
+		    "no secret is configured for this route");
+		break;
+	}
+	return false;
+}
+
+/* ---- name ---- */
+
+/* Equal events have equal keys. What carries no time of its own may mean
+ * something new each time it comes, so it gets a key that nothing equals. */
+static bool
+has_content_key(const struct receiving *r)
+{
+	size_t i;
+
+	if (r->readable != ST_OK || r->changes.is_test)
+		return false;
+	for (i = 0; i < r->changes.len; i++)
+		if (!r->changes.at[i].timed)
+			return false;
+	return true;
+}
+
+static enum status
+make_key(const struct receiving *r, const struct envelope *e,
+    unsigned char key[static DIGEST_BYTES], struct err *err)
+{
+	const struct piece pieces[] = {
+		{ e->source, strlen(e->source) + 1 },
+		{ e->route, strlen(e->route) + 1 },
+		{ e->event_type, strlen(e->event_type) + 1 },
+		{ e->query, strlen(e->query) + 1 },
+		{ e->body, e->body_len },
+	};
+
+	if (!has_content_key(r))
+		return digest_random(key, DIGEST_BYTES, err);
+	return digest_sha256(pieces, ARRAY_LEN(pieces), key, err);
+}
+
+/* Headers that may help later; never one that holds a secret. */
+static void
+keep_headers(const struct request *req, struct buf *out)
+{
+	static const char *const wanted[] = { "HTTP_X_ZOHO", "HTTP_USER_AGENT",
+		"HTTP_X_FORWARDED_FOR" };
+	struct err ignored = ERR_INIT;
+	char *const *env;
+	size_t i;
+
+	for (env = req->environment; *env != NULL; env++)
+		for (i = 0; i < ARRAY_LEN(wanted); i++)
+			if (strncmp(*env, wanted[i], strlen(wanted[i])) == 0 &&
+			    buf_printf(out, &ignored, "%s\n", *env + 5) !=
+				ST_OK)
+				return;
+	text_clean(out->at);
+}
+
+static enum status
+name(struct receiving *r, struct envelope *e, struct err *err)
+{
+	const struct change *c = r->changes.len > 0 ? &r->changes.at[0] : NULL;
+	enum status st;
+
+	keep_headers(r->req, &r->headers);
+	st = buf_puts(&r->query, r->req->query, err);
+	if (st == ST_OK)
+		st = buf_puts(&r->content_type, r->req->content_type, err);
+	if (st != ST_OK)
+		return st;
+	text_clean(r->query.at);
+	text_clean(r->content_type.at);
+	memset(e, 0, sizeof(*e));
+	e->received_us = clock_now_us();
+	e->source = r->source;
+	e->route = r->route;
+	if (c != NULL && c->module != NULL) {
+		e->module = c->module->name;
+		e->operation = operation_name(c->op);
+	} else if (r->module != NULL) {
+		e->module = r->module->name;
+	}
+	e->event_type = r->changes.event_type;
+	e->changes = (int)r->changes.len;
+	e->query = buf_text(&r->query);
+	e->content_type = buf_text(&r->content_type);
+	e->headers = buf_text(&r->headers);
+	e->remote = r->req->remote;
+	e->body = buf_text(&r->req->body);
+	e->body_len = r->req->body.len;
+	return make_key(r, e, e->key, err);
+}
+
+/* ---- store ---- */
+
+static void
+say_stored(struct receiving *r, const char *word)
+{
+	if (r->readable == ST_OK)
+		reply_say(r->reply, 202, word, NULL);
+	else
+		reply_say(r->reply, 400, "unreadable", r->why_not.text);
+}
+
+static void
+store(struct receiving *r, const struct envelope *e)
+{
+	struct intake *in = r->intake;
+	struct err err = ERR_INIT, spool_err = ERR_INIT;
+	bool repeat;
+
+	if (store_put(in->store, e, &repeat, &err) == ST_OK) {
+		say_stored(r, repeat ? "repeat" : "accepted");
+		return;
+	}
+	if (spool_put(&in->spool, e, &spool_err) == ST_OK) {
+		log_debug("%s: spooled: %s", r->route, err.text);
+		say_stored(r, "accepted");
+		return;
+	}
+	log_error("%s: not kept, the sender was told: %s; %s", r->route,
+	    err.text, spool_err.text);
+	reply_say(r->reply, 503, "unavailable",
+	    "the event could not be kept: send it again");
+	reply_header(r->reply, "Retry-After: 30\r\n");
+}
+
+static void
+receive(struct receiving *r)
+{
+	struct envelope e;
+	struct err err = ERR_INIT;
+
+	if (r->req->body.len == 0) {
+		reply_say(r->reply, 400, "unreadable", "the body is empty");
+		return;
+	}
+	if (!prove(r))
+		return;
+	read_changes(r);
+	if (name(r, &e, &err) != ST_OK) {
+		log_error("%s: %s", r->route, err.text);
+		reply_say(r->reply, 503, "unavailable", "could not be kept");
+		return;
+	}
+	store(r, &e);
+}
+
+void
+intake_receive(struct intake *intake, const char *route,
+    const struct request *req, struct reply *reply)
+{
+	struct receiving r = {
+		.intake = intake,
+		.req = req,
+		.route = route,
+		.module = module_by_route(&intake->modules, route),
+		.source = "",
+		.changes = CHANGE_LIST_INIT,
+		.why_not = ERR_INIT,
+		.headers = BUF_INIT(HEADERS_MAX),
+		.query = BUF_INIT(256 * KIB),
+		.content_type = BUF_INIT(256 * KIB),
+		.reply = reply,
+	};
+
+	if (r.module == NULL && strcmp(route, "notifications") != 0) {
+		reply_say(reply, 404, "unknown",
+		    "no module of this name is enabled");
+		return;
+	}
+	receive(&r);
+	change_list_release(&r.changes);
+	buf_release(&r.headers);
+	buf_release(&r.query);
+	buf_release(&r.content_type);
+}
+
+/* ---- health ---- */
+
+static void
+add_switch(json_object *o, const char *key, bool value)
+{
+	(void)json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+void
+intake_health(struct intake *intake, struct reply *reply)
+{
+	struct store_health h = store_health(intake->store);
+	struct spool_count spooled = spool_count(&intake->spool);
+	bool secret = proofs_configured(intake->proofs);
+	bool ok = h.database && h.queue && h.dedupe && secret;
+	json_object *o = json_object_new_object();
+	struct err err = ERR_INIT;
+
+	reply_say(reply, spooled.files >= 0 || ok ? 200 : 503, "", NULL);
+	if (o == NULL)
+		return;
+	(void)json_object_object_add(o, "status",
+	    json_object_new_string(ok		      ? "ok"
+		    : spooled.files >= 0 && secret ? "degraded"
+						   : "down"));
+	add_switch(o, "webhook_secret_configured", secret);
+	add_switch(o, "queue_configured", h.queue);
+	add_switch(o, "dedupe_connected", h.dedupe);
+	add_switch(o, "database_connected", h.database);
+	(void)json_object_object_add(o, "spool_events",
+	    json_object_new_int64(spooled.files));
+	buf_clear(&reply->body);
+	if (json_put(&reply->body, o, &err) != ST_OK ||
+	    buf_puts(&reply->body, "\n", &err) != ST_OK)
+		buf_clear(&reply->body);
+	json_object_put(o);
+}
+
+/* ---- life ---- */
+
+static enum status
+open_into(struct intake *in, bool grouped, struct err *err)
+{
+	const struct settings *s = in->settings;
+	enum status st;
+
+	st = settings_need(s, SET_WEB_DATABASE_URL, &in->store_options.url,
+	    err);
+	if (st == ST_OK)
+		st = module_list_open(&in->modules,
+		    settings_text(s, SET_ZOHO_MODULES_TO_SYNC), err);
+	if (st == ST_OK)
+		st = proofs_open(&in->proofs, s, err);
+	if (st != ST_OK)
+		return st;
+	in->spool.dir = settings_text(s, SET_SPOOL_DIR);
+	in->spool.max_bytes = settings_number(s, SET_SPOOL_MAX_MB) *
+	    (int64_t)MIB;
+	if (spool_open(&in->spool, err) != ST_OK)
+		log_error("spool: nothing can wait for PostgreSQL: %s",
+		    err->text);
+	in->store_options.program = "zohosync webhook";
+	in->store_options.prepare = settings_on(s, SET_DATABASE_PREPARE);
+	in->store_options.grouped = grouped;
+	in->store_options.timeout_ms =
+	    (int)settings_number(s, SET_STORE_TIMEOUT_MS);
+	return store_open(&in->store, &in->store_options, err);
+}
+
+enum status
+intake_open(struct intake **out, const struct settings *settings,
+    bool grouped, struct err *err)
+{
+	struct intake *in = calloc(1, sizeof(*in));
+	enum status st;
+
+	*out = NULL;
+	if (in == NULL)
+		return err_memory(err);
+	in->settings = settings;
+	st = open_into(in, grouped, err);
+	if (st != ST_OK) {
+		intake_close(in);
+		return st;
+	}
+	*out = in;
+	return ST_OK;
+}
+
+void
+intake_close(struct intake *intake)
+{
+	if (intake == NULL)
+		return;
+	store_close(intake->store);
+	proofs_close(intake->proofs);
+	module_list_close(&intake->modules);
+	free(intake);
+}

@@ -1,0 +1,275 @@
+#include "queue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "texts.h"
+
+enum { COLUMNS_MAX = 9, ARRAY_MAX_MIB = 64, SHIFT_MAX = 20 };
+
+int
+queue_wait_ms(struct retry_policy *policy, int tries)
+{
+	int64_t wait = policy->base_s;
+
+	wait <<= tries < SHIFT_MAX ? tries : SHIFT_MAX;
+	if (wait > policy->max_s)
+		wait = policy->max_s;
+	wait *= 1000;
+	return (int)(wait / 2 + rand_r(&policy->seed) % (wait / 2 + 1));
+}
+
+/* One statement's arrays, filled row by row. */
+struct rows {
+	struct array columns[COLUMNS_MAX];
+	int n;
+};
+
+static void
+rows_init(struct rows *r, const enum array_type *types, int n)
+{
+	int i;
+
+	r->n = n;
+	for (i = 0; i < n; i++)
+		array_init(&r->columns[i], types[i], ARRAY_MAX_MIB * MIB);
+}
+
+static void
+rows_release(struct rows *r)
+{
+	int i;
+
+	for (i = 0; i < r->n; i++)
+		array_release(&r->columns[i]);
+}
+
+static enum status
+rows_call(struct rows *r, struct db *db, const struct sql *stmt,
+    struct err *err)
+{
+	struct args a = ARGS_INIT;
+	int i;
+
+	if (r->columns[0].n == 0)
+		return ST_OK;
+	for (i = 0; i < r->n; i++)
+		args_array(&a, &r->columns[i]);
+	return db_call(db, stmt, &a, NULL, err);
+}
+
+static const enum array_type finish_types[] = { ARRAY_I64, ARRAY_TIME,
+	ARRAY_TEXT, ARRAY_JSONB, ARRAY_TEXT, ARRAY_TEXT, ARRAY_I32 };
+static const enum array_type postpone_types[] = { ARRAY_I64, ARRAY_I32,
+	ARRAY_JSONB, ARRAY_TEXT, ARRAY_TEXT };
+static const enum array_type bury_types[] = { ARRAY_I64, ARRAY_I32,
+	ARRAY_TIME, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT,
+	ARRAY_TEXT, ARRAY_I32 };
+static const enum array_type resolve_types[] = { ARRAY_I64, ARRAY_I32 };
+
+struct settling {
+	struct rows finish, postpone, bury, resolve;
+	struct retry_policy *policy;
+	struct queue_totals *totals;
+	struct buf changes; /* {"0":"applied"} of one request */
+	struct err *err;
+};
+
+/* Whether this item goes back; the last try has been used otherwise. */
+static bool
+goes_back(const struct settling *s, struct item *item)
+{
+	if (item->verdict != VERDICT_RETRY)
+		return false;
+	if (item->task->tries + 1 < s->policy->limit)
+		return true;
+	item->verdict = VERDICT_DEAD;
+	return false;
+}
+
+static enum status
+bury(struct settling *s, const struct item *item)
+{
+	const struct task *t = item->task;
+	const struct change *c = item->change;
+	struct array *col = s->bury.columns;
+	struct err *err = s->err;
+	const char *reason = *item->err.reason != '\0' ? item->err.reason
+						       : "database";
+	enum status st = array_i64(&col[0], t->seq, err);
+
+	if (st == ST_OK)
+		st = array_i32(&col[1], item->ord, err);
+	if (st == ST_OK)
+		st = array_time(&col[2], t->received_us, err);
+	if (st == ST_OK)
+		st = array_text(&col[3],
+		    c != NULL && c->module != NULL ? c->module->name : NULL,
+		    err);
+	if (st == ST_OK)
+		st = array_text(&col[4],
+		    c != NULL && *c->id != '\0' ? c->id : NULL, err);
+	if (st == ST_OK)
+		st = array_text(&col[5],
+		    t->event_type != NULL && *t->event_type != '\0'
+			? t->event_type
+			: "unknown",
+		    err);
+	if (st == ST_OK)
+		st = array_text(&col[6], reason, err);
+	if (st == ST_OK)
+		st = array_text(&col[7], item->err.text, err);
+	if (st == ST_OK)
+		st = array_i32(&col[8], t->tries + 1, err);
+	log_warn("request %lld: dead: change %d: %s: %s", (long long)t->seq,
+	    item->ord, reason, item->err.text);
+	return st;
+}
+
+static enum status
+note_change(struct settling *s, const struct item *item)
+{
+	if (item->verdict == VERDICT_RETRY)
+		return ST_OK;
+	return buf_printf(&s->changes, s->err, "%s\"%d\":\"%s\"",
+	    s->changes.len > 1 ? "," : "", item->ord,
+	    verdict_name(item->verdict));
+}
+
+static enum status
+finish_task(struct settling *s, const struct task *t, enum verdict gravest)
+{
+	struct array *col = s->finish.columns;
+	struct err *err = s->err;
+	enum status st = array_i64(&col[0], t->seq, err);
+
+	if (st == ST_OK)
+		st = array_time(&col[1], t->received_us, err);
+	if (st == ST_OK)
+		st = array_text(&col[2], verdict_name(gravest), err);
+	if (st == ST_OK)
+		st = array_bytes(&col[3], s->changes.at, s->changes.len, err);
+	if (st == ST_OK)
+		st = array_text(&col[4], t->module, err);
+	if (st == ST_OK)
+		st = array_text(&col[5], t->event_type, err);
+	if (st == ST_OK)
+		st = array_i32(&col[6], t->tries, err);
+	s->totals->requests++;
+	return st;
+}
+
+static enum status
+postpone_task(struct settling *s, const struct task *t,
+    const struct item *failed)
+{
+	struct array *col = s->postpone.columns;
+	struct err *err = s->err;
+	int wait_ms = queue_wait_ms(s->policy, t->tries);
+	enum status st = array_i64(&col[0], t->seq, err);
+
+	if (st == ST_OK)
+		st = array_i32(&col[1], wait_ms, err);
+	if (st == ST_OK)
+		st = array_bytes(&col[2], s->changes.at, s->changes.len, err);
+	if (st == ST_OK)
+		st = array_text(&col[3], failed->err.reason, err);
+	if (st == ST_OK)
+		st = array_text(&col[4], failed->err.text, err);
+	s->totals->postponed++;
+	log_warn("request %lld: try %d failed, again in %d ms: %s",
+	    (long long)t->seq, t->tries + 1, wait_ms, failed->err.text);
+	return st;
+}
+
+/* A dead letter that was tried again and is not dead any more. */
+static enum status
+resolve(struct settling *s, const struct task *t, int ord)
+{
+	enum status st = array_i64(&s->resolve.columns[0], t->seq, s->err);
+
+	if (st == ST_OK)
+		st = array_i32(&s->resolve.columns[1], ord, s->err);
+	return st;
+}
+
+static enum status
+settle_task(struct settling *s, const struct task *t, struct item *items)
+{
+	enum verdict gravest = VERDICT_IGNORED;
+	const struct item *failed = NULL;
+	enum status st;
+	size_t i;
+
+	buf_clear(&s->changes);
+	st = buf_puts(&s->changes, "{", s->err);
+	/* It was dead as a whole and can be read now. */
+	if (st == ST_OK && t->retried && t->count > 0 && items[0].ord >= 0)
+		st = resolve(s, t, -1);
+	for (i = 0; st == ST_OK && i < t->count; i++) {
+		struct item *item = &items[i];
+		/* An item without an error was finished by an earlier try. */
+		bool was_dead;
+
+		if (goes_back(s, item))
+			failed = item;
+		else if (item->verdict > gravest)
+			gravest = item->verdict;
+		was_dead = item->verdict == VERDICT_DEAD;
+		if (was_dead && *item->err.text != '\0')
+			st = bury(s, item);
+		else if (t->retried && !was_dead && failed != item)
+			st = resolve(s, t, item->ord);
+		if (st == ST_OK)
+			st = note_change(s, item);
+		s->totals->changes[item->verdict]++;
+	}
+	if (st == ST_OK)
+		st = buf_puts(&s->changes, "}", s->err);
+	if (st != ST_OK)
+		return st;
+	return failed != NULL ? postpone_task(s, t, failed)
+			      : finish_task(s, t, gravest);
+}
+
+static enum status
+call_all(struct settling *s, struct db *db)
+{
+	enum status st = rows_call(&s->finish, db, SQL_DRAIN_FINISH, s->err);
+
+	if (st == ST_OK)
+		st = rows_call(&s->postpone, db, SQL_DRAIN_POSTPONE, s->err);
+	if (st == ST_OK)
+		st = rows_call(&s->resolve, db, SQL_DRAIN_RESOLVE, s->err);
+	if (st == ST_OK)
+		st = rows_call(&s->bury, db, SQL_DRAIN_BURY, s->err);
+	return st;
+}
+
+enum status
+queue_settle(struct db *db, struct batch *batch, struct retry_policy *policy,
+    struct queue_totals *totals, struct err *err)
+{
+	struct settling s = { .policy = policy, .totals = totals,
+		.changes = BUF_INIT(MIB), .err = err };
+	enum status st = ST_OK;
+	size_t i;
+
+	rows_init(&s.finish, finish_types, ARRAY_LEN(finish_types));
+	rows_init(&s.postpone, postpone_types, ARRAY_LEN(postpone_types));
+	rows_init(&s.bury, bury_types, ARRAY_LEN(bury_types));
+	rows_init(&s.resolve, resolve_types, ARRAY_LEN(resolve_types));
+	for (i = 0; st == ST_OK && i < batch->tasks_len; i++)
+		st = settle_task(&s, &batch->tasks[i],
+		    batch->items + batch->tasks[i].first);
+	if (st == ST_OK)
+		st = call_all(&s, db);
+	rows_release(&s.finish);
+	rows_release(&s.postpone);
+	rows_release(&s.bury);
+	rows_release(&s.resolve);
+	buf_release(&s.changes);
+	return st;
+}

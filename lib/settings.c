@@ -1,0 +1,353 @@
+#include "settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+enum { VALUE_MAX = 4096 };
+
+#define TEXT(name, fallback, says) \
+	[SET_##name] = { #name, SETTING_TEXT, fallback, 0, 0, says }
+#define SECRET(name, says) \
+	[SET_##name] = { #name, SETTING_SECRET, "", 0, 0, says }
+#define NUMBER(name, fallback, min, max, says) \
+	[SET_##name] = { #name, SETTING_NUMBER, fallback, min, max, says }
+#define SWITCH(name, fallback, says) \
+	[SET_##name] = { #name, SETTING_SWITCH, fallback, 0, 0, says }
+
+const struct setting_row setting_rows[SETTING_COUNT] = {
+	TEXT(DATABASE_URL, "", "where the jobs find PostgreSQL, as a libpq URL"),
+	TEXT(WEB_DATABASE_URL, "",
+	    "the same for the programs of the web server, whose role only inserts"),
+	TEXT(ADMIN_DATABASE_URL, "",
+	    "the same for status and dead; empty: DATABASE_URL"),
+	TEXT(OWNER_DATABASE_URL, "",
+	    "the same for migrate, which makes tables; empty: DATABASE_URL"),
+	SWITCH(DATABASE_PREPARE, "on",
+	    "prepared statements; off behind PgBouncer before 1.21"),
+	SECRET(ZOHO_WEBHOOK_SECRET, "secret that Zoho Books signs webhooks with"),
+	SECRET(ZOHO_WEBHOOK_SECRET_PREVIOUS,
+	    "the one before it, accepted while you change over"),
+	SECRET(RAW_HMAC_SECRET,
+	    "secret of own senders that sign the raw body (X-Zoho-Signature)"),
+	SECRET(RAW_HMAC_SECRET_PREVIOUS,
+	    "the one before it, accepted while you change over"),
+	SECRET(ZOHO_NOTIFICATION_TOKEN,
+	    "token given to Zoho CRM for its notification channels"),
+	SECRET(ZOHO_NOTIFICATION_TOKEN_PREVIOUS,
+	    "the one before it, accepted while you change over"),
+	TEXT(ZOHO_NOTIFICATION_CHANNELS, "",
+	    "channel ids that may notify, comma-separated; empty: any with the token"),
+	TEXT(API_KEY_FILE, "",
+	    "file of hashed keys for the header X-API-Key; see zohosync key"),
+	TEXT(ZOHO_MODULES_TO_SYNC, "Leads,Deals,Contacts,Accounts",
+	    "CRM modules by API name, comma-separated"),
+	TEXT(WEBHOOK_ALIAS_PREFIX, "",
+	    "more paths that mean /api/zoho/webhooks, comma-separated"),
+	NUMBER(WEBHOOK_BODY_MAX, "4194304", 1024, 67108864,
+	    "largest body accepted, in bytes"),
+	NUMBER(WEBHOOK_THREADS, "64", 1, 512,
+	    "requests one FastCGI process works on at once"),
+	SWITCH(WEBHOOK_CHALLENGE, "on", "answer GET ...?challenge=TEXT with TEXT"),
+	NUMBER(STORE_TIMEOUT_MS, "1000", 50, 60000,
+	    "PostgreSQL's time to store a request before it goes to the spool, in ms"),
+	TEXT(SPOOL_DIR, "/var/spool/zohosync",
+	    "directory for requests that wait for PostgreSQL"),
+	NUMBER(SPOOL_MAX_MB, "1024", 1, 1048576,
+	    "most the spool may hold, in MiB"),
+	NUMBER(DEDUPE_TTL_SECONDS, "600", 1, 604800,
+	    "window in which an equal request is a repeat, in seconds"),
+	TEXT(ZOHO_DEFAULT_OWNER_EMAIL, "", "owner of CRM records that have none"),
+	TEXT(DEFAULT_PHONE_REGION, "",
+	    "country of phone numbers without one, ISO 3166 (GB, IQ)"),
+	NUMBER(DRAIN_BATCH, "500", 1, 10000, "requests in one transaction"),
+	NUMBER(DRAIN_WORKERS, "1", 1, 16, "drain processes on this host"),
+	NUMBER(DRAIN_SLOT_SECONDS, "63", 1, 86400,
+	    "how long a drain lingers: cron's interval and 3 s for the handover"),
+	NUMBER(RETRY_LIMIT, "8", 1, 100,
+	    "tries before a change is set aside as a dead letter"),
+	NUMBER(RETRY_BASE_SECONDS, "4", 1, 3600,
+	    "wait after the first failure in seconds; it doubles each time"),
+	NUMBER(RETRY_MAX_SECONDS, "3600", 1, 604800, "longest wait, in seconds"),
+	TEXT(LOG, "syslog", "syslog, stderr or the path of a file"),
+	TEXT(LOG_LEVEL, "info", "error, warn, info or debug"),
+	TEXT(ZOHO_OAUTH_SERVICE_URL, "", "service that hands out access tokens"),
+	NUMBER(ZOHO_SYNC_INTERVAL_MINUTES, "15", 1, 1440,
+	    "how often changes are polled, in minutes"),
+	NUMBER(ZOHO_RATE_LIMIT, "100", 1, 100000, "most API calls a minute"),
+	TEXT(ZOHO_CLIENT_ID, "", "OAuth client id"),
+	SECRET(ZOHO_CLIENT_SECRET, "OAuth client secret"),
+	TEXT(ZOHO_REDIRECT_URI, "", "OAuth redirect address"),
+	SECRET(ZOHO_ACCESS_TOKEN, "OAuth access token to begin with"),
+	SECRET(ZOHO_REFRESH_TOKEN, "OAuth refresh token"),
+	TEXT(ZOHO_ORGANIZATION_ID, "", "organisation id of Zoho Books"),
+	SECRET(CRON_SECRET, "bearer token of scheduled calls"),
+};
+
+/* Names from older installations that mean one of ours. */
+static const struct {
+	const char *old;
+	enum setting now;
+} aliases[] = {
+	{ "REDIS_DEDUPE_TTL_SECONDS", SET_DEDUPE_TTL_SECONDS },
+	{ "SECRET_KEY", SET_CRON_SECRET },
+};
+
+static int
+setting_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < SETTING_COUNT; i++)
+		if (strcmp(setting_rows[i].name, name) == 0)
+			return (int)i;
+	for (i = 0; i < ARRAY_LEN(aliases); i++)
+		if (strcmp(aliases[i].old, name) == 0)
+			return (int)aliases[i].now;
+	return -1;
+}
+
+static enum status
+check_number(const struct setting_row *row, const char *value,
+    struct err *err)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(value, &end, 10);
+	if (*value == '\0' || *end != '\0' || errno != 0 || n < row->min ||
+	    n > row->max)
+		return err_set(err, ST_REJECT,
+		    "%s is \"%s\", not a whole number from %ld to %ld",
+		    row->name, value, row->min, row->max);
+	return ST_OK;
+}
+
+static enum status
+set_value(struct settings *s, enum setting which, const char *value,
+    struct err *err)
+{
+	const struct setting_row *row = &setting_rows[which];
+	enum status st = ST_OK;
+	char *copy;
+
+	if (row->kind == SETTING_NUMBER)
+		st = check_number(row, value, err);
+	else if (row->kind == SETTING_SWITCH && strcmp(value, "on") != 0 &&
+	    strcmp(value, "off") != 0)
+		st = err_set(err, ST_REJECT, "%s is \"%s\", not on or off",
+		    row->name, value);
+	if (st != ST_OK)
+		return st;
+	copy = strdup(value);
+	if (copy == NULL)
+		return err_memory(err);
+	free(s->value[which]);
+	s->value[which] = copy;
+	return ST_OK;
+}
+
+static char *
+trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t");
+	n = strlen(text);
+	while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
+		text[--n] = '\0';
+	return text;
+}
+
+/* Take one pair of equal quotes off. */
+static char *
+unquote(char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= 2 && (text[0] == '"' || text[0] == '\'') &&
+	    text[n - 1] == text[0]) {
+		text[n - 1] = '\0';
+		return text + 1;
+	}
+	return text;
+}
+
+static enum status
+read_line(struct settings *s, char *line, bool *has_secret, struct err *err)
+{
+	char *key = trim(line), *eq;
+	int which;
+
+	if (*key == '\0' || *key == '#')
+		return ST_OK;
+	if (strncmp(key, "export ", 7) == 0)
+		key = trim(key + 7);
+	eq = strchr(key, '=');
+	if (eq == NULL || eq == key)
+		return err_set(err, ST_REJECT,
+		    "not a KEY=value line; a comment starts with #");
+	*eq = '\0';
+	which = setting_find(trim(key));
+	if (which < 0)
+		return err_set(err, ST_REJECT,
+		    "no setting is called \"%s\"; zohosync.conf(5) lists them",
+		    key);
+	if (setting_rows[which].kind == SETTING_SECRET)
+		*has_secret = true;
+	return set_value(s, (enum setting)which, unquote(trim(eq + 1)), err);
+}
+
+static enum status
+check_mode(FILE *f, bool has_secret, struct err *err)
+{
+	struct stat info;
+
+	if (!has_secret || fstat(fileno(f), &info) != 0 ||
+	    (info.st_mode & 07) == 0)
+		return ST_OK;
+	return err_set(err, ST_FAULT,
+	    "it holds secrets and others may read it (mode %04o): chmod o= it",
+	    (unsigned)info.st_mode & 07777);
+}
+
+static enum status
+read_file(struct settings *s, const char *path, struct err *err)
+{
+	char line[VALUE_MAX];
+	bool has_secret = false;
+	enum status st = ST_OK;
+	int number = 0;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return err_set(err, ST_FAULT, "could not open \"%s\": %s",
+		    path, strerror(errno));
+	while (st == ST_OK && fgets(line, sizeof(line), f) != NULL) {
+		number++;
+		if (strchr(line, '\n') == NULL && !feof(f))
+			st = err_set(err, ST_REJECT,
+			    "longer than %d bytes", VALUE_MAX - 2);
+		else
+			st = read_line(s, line, &has_secret, err);
+		st = err_wrap(err, st, "%s:%d", path, number);
+	}
+	if (st == ST_OK)
+		st = err_wrap(err, check_mode(f, has_secret, err), "%s", path);
+	(void)fclose(f);
+	return st;
+}
+
+static enum status
+read_environment(struct settings *s, struct err *err)
+{
+	enum status st = ST_OK;
+	const char *value;
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < ARRAY_LEN(aliases); i++) {
+		value = getenv(aliases[i].old);
+		if (value != NULL && *value != '\0')
+			st = set_value(s, aliases[i].now, value, err);
+	}
+	for (i = 0; st == ST_OK && i < SETTING_COUNT; i++) {
+		value = getenv(setting_rows[i].name);
+		if (value != NULL && *value != '\0')
+			st = set_value(s, (enum setting)i, value, err);
+	}
+	return err_wrap(err, st, "environment");
+}
+
+enum status
+settings_load(struct settings *s, const char *path, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < SETTING_COUNT; i++)
+		st = set_value(s, (enum setting)i, setting_rows[i].fallback,
+		    err);
+	if (path == NULL)
+		path = getenv("ZOHOSYNC_CONF");
+	if (path == NULL) {
+		struct stat info;
+
+		path = SYSCONFDIR "/zohosync.conf";
+		if (stat(path, &info) != 0)
+			path = NULL;
+	}
+	if (st == ST_OK && path != NULL) {
+		s->path = strdup(path);
+		st = read_file(s, path, err);
+	}
+	if (st == ST_OK)
+		st = read_environment(s, err);
+	return st;
+}
+
+void
+settings_release(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < SETTING_COUNT; i++) {
+		if (s->value[i] != NULL)
+			explicit_bzero(s->value[i], strlen(s->value[i]));
+		free(s->value[i]);
+		s->value[i] = NULL;
+	}
+	free(s->path);
+	s->path = NULL;
+}
+
+const char *
+settings_text(const struct settings *s, enum setting which)
+{
+	return s->value[which];
+}
+
+long
+settings_number(const struct settings *s, enum setting which)
+{
+	return strtol(s->value[which], NULL, 10);
+}
+
+bool
+settings_on(const struct settings *s, enum setting which)
+{
+	return strcmp(s->value[which], "on") == 0;
+}
+
+enum status
+settings_need(const struct settings *s, enum setting which, const char **out,
+    struct err *err)
+{
+	*out = s->value[which];
+	if (**out != '\0')
+		return ST_OK;
+	return err_class(err, ST_FAULT, "settings",
+	    "%s is not set (%s): put it into %s", setting_rows[which].name,
+	    setting_rows[which].says,
+	    s->path != NULL ? s->path : SYSCONFDIR "/zohosync.conf");
+}
+
+bool
+settings_lists(const char *list, const char *word)
+{
+	size_t want = strlen(word), n;
+
+	while (*list != '\0') {
+		list += strspn(list, ", \t");
+		n = strcspn(list, ",");
+		while (n > 0 && strchr(" \t", list[n - 1]) != NULL)
+			n--;
+		if (n == want && n > 0 && strncasecmp(list, word, n) == 0)
+			return true;
+		list += strcspn(list, ",");
+	}
+	return false;
+}

@@ -1,0 +1,275 @@
+#include "task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "texts.h"
+
+enum { CLAIM_BYTES = 4 * 1024 * 1024, DOCS_MAX_MIB = 512 };
+
+static const char *const names[] = {
+	[VERDICT_NONE] = "none",
+	[VERDICT_IGNORED] = "ignored",
+	[VERDICT_DUPLICATE] = "duplicate",
+	[VERDICT_STALE] = "stale",
+	[VERDICT_FETCHED] = "fetched",
+	[VERDICT_APPLIED] = "applied",
+	[VERDICT_DEAD] = "dead",
+	[VERDICT_RETRY] = "retry",
+};
+
+/* Columns of sql/drain/claim.sql. */
+enum { COL_SEQ, COL_RECEIVED, COL_TRIES, COL_CRASHES, COL_FINISHED,
+	COL_RETRIED, COL_EVENT_TYPE, COL_ROUTE, COL_QUERY, COL_CONTENT_TYPE,
+	COL_ORIGIN, COL_BODY };
+
+const char *
+verdict_name(enum verdict verdict)
+{
+	return names[verdict];
+}
+
+enum verdict
+verdict_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < VERDICT_COUNT; i++)
+		if (name != NULL && strcmp(names[i], name) == 0)
+			return (enum verdict)i;
+	return VERDICT_NONE;
+}
+
+static struct item *
+add_item(struct batch *b, struct task *t, int ord)
+{
+	struct item *grown, *item;
+	size_t cap;
+
+	if (b->items_len == b->items_cap) {
+		cap = b->items_cap > 0 ? 2 * b->items_cap : 256;
+		grown = realloc(b->items, cap * sizeof(*grown));
+		if (grown == NULL)
+			return NULL;
+		b->items = grown;
+		b->items_cap = cap;
+	}
+	item = &b->items[b->items_len++];
+	memset(item, 0, sizeof(*item));
+	item->task = t;
+	item->ord = ord;
+	t->count++;
+	return item;
+}
+
+/* The request as a whole cannot be worked on. */
+static enum status
+bury_task(struct batch *b, struct task *t, const struct err *why,
+    struct err *err)
+{
+	struct item *item = add_item(b, t, -1);
+
+	if (item == NULL)
+		return err_memory(err);
+	item->verdict = VERDICT_DEAD;
+	item->err = *why;
+	return ST_OK;
+}
+
+static const char *
+act_of(const struct change *c)
+{
+	if (c->op == OP_DELETE)
+		return "delete";
+	if (!c->full)
+		return "announce";
+	return c->op == OP_RESTORE ? "restore" : "write";
+}
+
+static enum status
+put_document(struct batch *b, struct item *item,
+    const struct normalise_rules *rules, struct err *err)
+{
+	const struct change *c = item->change;
+	struct buf notes = BUF_INIT(MIB);
+	enum status st;
+
+	st = normalise(rules, c->module->name, c->record, &notes,
+	    &item->owner, err);
+	item->doc = b->docs.len;
+	if (st == ST_OK)
+		st = json_put(&b->docs, c->record, err);
+	item->doc_len = b->docs.len - item->doc;
+	item->notes = b->docs.len;
+	if (st == ST_OK && notes.len > 0)
+		st = buf_put(&b->docs, notes.at, notes.len, err);
+	item->notes_len = b->docs.len - item->notes;
+	buf_release(&notes);
+	return st;
+}
+
+static enum status
+read_item(struct batch *b, struct item *item,
+    const struct batch_rules *rules, struct err *err)
+{
+	const struct change *c = item->change;
+
+	if (c->module == NULL) {
+		item->verdict = VERDICT_IGNORED;
+		return ST_OK;
+	}
+	if (c->problem != NULL) {
+		item->verdict = VERDICT_DEAD;
+		(void)err_class(&item->err, ST_REJECT, "no_record", "%s",
+		    c->problem);
+		return ST_OK;
+	}
+	item->act = act_of(c);
+	/* The document of an incomplete record is kept in the inbox alone. */
+	if (c->full)
+		return put_document(b, item, rules->normalise, err);
+	return ST_OK;
+}
+
+/* One item for each change, but for those an earlier try finished. */
+static enum status
+read_items(struct batch *b, struct task *t, const char *finished,
+    const struct batch_rules *rules, struct err *err)
+{
+	json_object *done = NULL;
+	struct err ignored = ERR_INIT;
+	enum status st = ST_OK;
+	char place[24];
+	size_t i;
+
+	/* Ours, so it is JSON; anything else would only repeat work. */
+	if (json_read(finished, strlen(finished), &done, &ignored) != ST_OK)
+		done = NULL;
+	for (i = 0; st == ST_OK && i < t->changes.len; i++) {
+		struct item *item = add_item(b, t, (int)i);
+
+		if (item == NULL) {
+			st = err_memory(err);
+			break;
+		}
+		item->change = &t->changes.at[i];
+		(void)snprintf(place, sizeof(place), "%zu", i);
+		item->verdict = verdict_find(json_get_text(done, place));
+		if (item->verdict == VERDICT_NONE)
+			st = read_item(b, item, rules, err);
+	}
+	json_object_put(done);
+	return st;
+}
+
+static enum status
+read_body(struct batch *b, struct task *t, int row,
+    const struct batch_rules *rules, struct err *err)
+{
+	const PGresult *res = b->claimed;
+	const struct message m = {
+		.module = module_by_route(rules->modules,
+		    db_text(res, row, COL_ROUTE)),
+		.query = db_text(res, row, COL_QUERY),
+		.content_type = db_text(res, row, COL_CONTENT_TYPE),
+		.body = db_text(res, row, COL_BODY),
+		.body_len = db_len(res, row, COL_BODY),
+	};
+	struct err why = ERR_INIT;
+	struct item *item;
+
+	if (change_read(&t->changes, rules->modules, &m, &why) != ST_OK)
+		return bury_task(b, t, &why, err);
+	if (t->changes.len > 0 && t->changes.at[0].module != NULL)
+		t->module = t->changes.at[0].module->name;
+	if (!t->changes.is_test)
+		return read_items(b, t, db_text(res, row, COL_FINISHED),
+		    rules, err);
+	item = add_item(b, t, 0);
+	if (item == NULL)
+		return err_memory(err);
+	item->verdict = VERDICT_IGNORED;
+	return ST_OK;
+}
+
+static enum status
+read_task(struct batch *b, struct task *t, int row,
+    const struct batch_rules *rules, struct err *err)
+{
+	const PGresult *res = b->claimed;
+	const struct change_list empty = CHANGE_LIST_INIT;
+	struct err why = ERR_INIT;
+
+	t->seq = db_i64(res, row, COL_SEQ);
+	t->received_us = db_time(res, row, COL_RECEIVED);
+	t->tries = (int)db_i64(res, row, COL_TRIES);
+	t->retried = db_bool(res, row, COL_RETRIED);
+	t->event_type = db_text(res, row, COL_EVENT_TYPE);
+	t->origin = db_text(res, row, COL_ORIGIN);
+	t->changes = empty;
+	t->first = b->items_len;
+	if (db_null(res, row, COL_BODY)) {
+		(void)err_class(&why, ST_REJECT, "gone",
+		    "the request is no longer in the inbox");
+		return bury_task(b, t, &why, err);
+	}
+	if (db_i64(res, row, COL_CRASHES) >= rules->crash_limit) {
+		(void)err_class(&why, ST_REJECT, "crash",
+		    "reading it ended %d drains", rules->crash_limit);
+		return bury_task(b, t, &why, err);
+	}
+	if (rules->reading != NULL)
+		*rules->reading = t->seq;
+	return err_wrap(err, read_body(b, t, row, rules, err),
+	    "request %lld", (long long)t->seq);
+}
+
+enum status
+batch_claim(struct batch *batch, struct db *db, int max,
+    const struct batch_rules *rules, struct err *err)
+{
+	struct batch empty = { .docs = BUF_INIT(DOCS_MAX_MIB * MIB) };
+	struct args a = ARGS_INIT;
+	enum status st;
+	int rows, i;
+
+	*batch = empty;
+	args_i64(&a, max);
+	args_i64(&a, CLAIM_BYTES);
+	st = db_call(db, SQL_DRAIN_CLAIM, &a, &batch->claimed, err);
+	if (st != ST_OK)
+		return st;
+	rows = PQntuples(batch->claimed);
+	if (rows == 0)
+		return ST_NONE;
+	batch->tasks = calloc((size_t)rows, sizeof(*batch->tasks));
+	if (batch->tasks == NULL)
+		return err_memory(err);
+	for (i = 0; st == ST_OK && i < rows; i++) {
+		batch->tasks_len++;
+		st = read_task(batch, &batch->tasks[i], i, rules, err);
+	}
+	if (rules->reading != NULL)
+		*rules->reading = 0;
+	return st;
+}
+
+void
+batch_release(struct batch *batch)
+{
+	size_t i;
+
+	for (i = 0; i < batch->tasks_len; i++)
+		change_list_release(&batch->tasks[i].changes);
+	free(batch->tasks);
+	free(batch->items);
+	buf_release(&batch->docs);
+	PQclear(batch->claimed);
+	batch->tasks = NULL;
+	batch->items = NULL;
+	batch->claimed = NULL;
+	batch->tasks_len = 0;
+	batch->items_len = 0;
+}

@@ -1,0 +1,89 @@
+/*
+ * Requests the drain has claimed, read into what is to be applied.
+ *
+ *   task   one claimed request, with
+ *   item   one change of it, normalised, and later what became of it
+ */
+#ifndef TASK_H
+#define TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "change.h"
+#include "db.h"
+#include "err.h"
+#include "module.h"
+#include "normalise.h"
+
+enum verdict {
+	VERDICT_NONE, /* not decided yet */
+	VERDICT_IGNORED,
+	VERDICT_DUPLICATE,
+	VERDICT_STALE,
+	VERDICT_FETCHED,
+	VERDICT_APPLIED,
+	VERDICT_DEAD,
+	VERDICT_RETRY, /* goes back into the queue */
+	VERDICT_COUNT
+};
+
+/* The gravest of a request's verdicts is its outcome: they are in order. */
+const char *verdict_name(enum verdict verdict);
+/* VERDICT_NONE where no verdict is called so. */
+enum verdict verdict_find(const char *name);
+
+struct task {
+	int64_t seq;
+	int64_t received_us;
+	int tries;
+	bool retried; /* a dead letter that somebody had tried again */
+	const char *event_type; /* borrowed from the claim's result */
+	const char *origin;
+	const char *module; /* of its first change, or NULL */
+	struct change_list changes;
+	size_t first, count; /* its items */
+};
+
+struct item {
+	struct task *task;
+	int ord; /* place in the request; -1 for the request as a whole */
+	const struct change *change; /* NULL where ord is -1 */
+	const char *act;             /* write, restore, delete, announce */
+	size_t doc, doc_len;         /* in batch.docs; doc_len 0 for none */
+	size_t notes, notes_len;
+	struct owner owner;
+	enum verdict verdict;
+	struct err err; /* where it is dead or to be retried */
+	int round;      /* used by mirror.c */
+};
+
+struct batch {
+	struct task *tasks;
+	size_t tasks_len;
+	struct item *items;
+	size_t items_len, items_cap;
+	struct buf docs;
+	PGresult *claimed; /* what tasks borrow from */
+};
+
+struct batch_rules {
+	const struct module_list *modules;
+	const struct normalise_rules *normalise;
+	int crash_limit; /* a request that ended so many drains is dead */
+	volatile int64_t *reading; /* set to the request being read, or NULL */
+};
+
+/*
+ * Claim up to "max" due requests inside the open transaction, read them and
+ * normalise what can be applied. Items that need no more work have their
+ * verdict; the others have VERDICT_NONE. Release it whatever is returned.
+ * ST_NONE  nothing is due
+ */
+MUST_CHECK
+enum status batch_claim(struct batch *batch, struct db *db, int max,
+    const struct batch_rules *rules, struct err *err);
+void batch_release(struct batch *batch);
+
+#endif

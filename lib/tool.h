@@ -1,0 +1,15 @@
+/* What the commands for a person share. */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include "db.h"
+#include "err.h"
+#include "settings.h"
+
+/* Connect as the administrator (ADMIN_DATABASE_URL, or DATABASE_URL where it
+ * is empty) with the statements of sql/admin prepared. Status as db_open(). */
+MUST_CHECK
+enum status tool_connect(struct db **out, const struct settings *settings,
+    const char *program, struct err *err);
+
+#endif

@@ -1,0 +1,22 @@
+/* Load what waits in the spool into the queue, in order, once. */
+#ifndef UNSPOOL_H
+#define UNSPOOL_H
+
+#include <stdint.h>
+
+#include "db.h"
+#include "err.h"
+#include "spool.h"
+
+/*
+ * Load all files that wait now, in transactions of a few hundred; a file is
+ * removed after its commit. "*loaded" counts. What is no spool file goes to
+ * "bad". Several drains may do this at once: a file is stored once.
+ * ST_NONE   nothing waited
+ * ST_RETRY  PostgreSQL or the disk failed on the way; the rest still waits
+ */
+MUST_CHECK
+enum status unspool(struct db *db, const struct spool *spool,
+    int64_t *loaded, struct err *err);
+
+#endif

@@ -1,0 +1,36 @@
+-- claim: lock the requests that are due, in order, and read them
+-- $1 integer  max    most requests
+-- $2 bigint   bytes  stop after about so many bytes of bodies
+-- returns  seq bigint, received_at timestamptz, tries integer,
+--          crashes integer, finished text, retried boolean,
+--          event_type text, route text, query text, content_type text,
+--          origin text, body bytea; the inbox columns are null where the
+--          request itself is gone
+-- index    work_due (not_before, seq); rows others hold are passed over
+with due as materialized (
+    select seq, received_at, tries, crashes, finished, reason
+      from sync.work
+     where not_before <= now()
+     order by not_before, seq
+     limit $1::integer
+       for update skip locked
+), read as (
+    select due.seq, due.received_at, due.tries, due.crashes,
+           due.finished::text as finished,
+           coalesce(due.reason = 'retried', false) as retried,
+           i.event_type, i.route, i.query, i.content_type, i.origin, i.body,
+           sum(coalesce(octet_length(i.body), 0)) over (order by due.seq)
+               - coalesce(octet_length(i.body), 0) as bytes_before
+      from due
+      left join lateral (
+           select event_type, route, query, content_type, origin, body
+             from sync.inbox
+            where inbox.seq = due.seq
+              and inbox.received_at = due.received_at
+            limit 1) i on true
+)
+select seq, received_at, tries, crashes, finished, retried, event_type,
+       route, query, content_type, origin, body
+  from read
+ where bytes_before < $2::bigint
+ order by seq;
