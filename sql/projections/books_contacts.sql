@@ -4,7 +4,10 @@
 -- index    pkey of zoho.customer_addresses (zoho_contact_id, kind, number)
 --
 -- A kind of address that a contact does not mention keeps the rows it has; one
--- that came empty loses them.
+-- that came empty loses them. Rows to delete are found by key and then by
+-- place: the record is locked, so nobody moves them in between.
+-- The OFFSET keeps the record's own index in use even where a plan was made
+-- while the table was empty; = any () would then read the whole partition.
 with doc as materialized (
     select r.id as record_id, r.modified_time, r.deleted_at, r.version, d.*
       from (select distinct unnest($1::text[])) as w (id)
@@ -131,16 +134,22 @@ with doc as materialized (
             excluded.state_code, excluded.zip, excluded.country,
             excluded.country_code, excluded.phone, excluded.fax)
      where t.* is distinct from excluded.*
-), gone as (
-    delete from zoho.customer_addresses t
-     using doc
-     where t.zoho_contact_id = any ($1::text[])
-       and t.zoho_contact_id = doc.record_id
-       and case t.kind
+), stale as materialized (
+    select a.place
+      from doc
+     cross join lateral (
+        select t.ctid as place, t.kind, t.number
+          from zoho.customer_addresses t
+         where t.zoho_contact_id = doc.record_id
+        offset 0) a
+     where case a.kind
            when 'billing' then jsonb_typeof(doc.billing_address) = 'object'
            when 'shipping' then jsonb_typeof(doc.shipping_address) = 'object'
            else jsonb_typeof(doc.addresses) = 'array' end
-       and (t.zoho_contact_id, t.kind, t.number) not in (
+       and (doc.record_id, a.kind, a.number) not in (
                select record_id, kind, number from filled)
+), gone as (
+    delete from zoho.customer_addresses
+     where ctid = any (array(select place from stale))
 )
 select count(*) as projected from doc;
