@@ -118,6 +118,7 @@ escape(char *out, size_t room, const char *text)
 	return n;
 }
 
+PRINTF_LIKE(2, 0)
 static void
 log_line(enum log_level level, const char *fmt, va_list ap)
 {

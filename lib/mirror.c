@@ -44,7 +44,9 @@ by_record(const void *a, const void *b)
 {
 	const struct item *x = *(struct item *const *)a;
 	const struct item *y = *(struct item *const *)b;
-	int d = strcmp(x->change->module->name, y->change->module->name);
+	/* Modules in the order of their table: projections run in it. */
+	int d = (x->change->module > y->change->module) -
+	    (x->change->module < y->change->module);
 
 	if (d == 0)
 		d = strcmp(x->change->id, y->change->id);

@@ -14,21 +14,17 @@
 	  .changed_field = "Modified_Time", .whole_field = whole, \
 	  .priority = rank }
 
+/*
+ * Projections of one transaction run in this order. Adjustments and price
+ * lists come before items: they take the lock on the products alone, items
+ * share it, and a lock that is shared first cannot be taken alone later
+ * without a deadlock.
+ */
 static const struct module known[] = {
 	CRM("crm.leads", "Leads", "Last_Name", 10),
 	CRM("crm.deals", "Deals", "Deal_Name", 20),
 	CRM("crm.contacts", "Contacts", "Last_Name", 30),
 	CRM("crm.accounts", "Accounts", "Account_Name", 40),
-	{ .name = "books.items", .service = SERVICE_BOOKS,
-	  .resource = "items", .route = "products", .entity = "item",
-	  .id_field = "item_id", .changed_field = "last_modified_time",
-	  .whole_field = "name", .priority = 50,
-	  .projection = SQL_PROJECTIONS_BOOKS_ITEMS },
-	{ .name = "books.contacts", .service = SERVICE_BOOKS,
-	  .resource = "contacts", .route = "customers", .entity = "contact",
-	  .id_field = "contact_id", .changed_field = "last_modified_time",
-	  .whole_field = "contact_name", .priority = 60,
-	  .projection = SQL_PROJECTIONS_BOOKS_CONTACTS },
 	{ .name = "books.inventoryadjustments", .service = SERVICE_BOOKS,
 	  .resource = "inventoryadjustments", .route = "stock",
 	  .entity = "inventory_adjustment",
@@ -41,6 +37,16 @@ static const struct module known[] = {
 	  .id_field = "pricebook_id", .changed_field = "last_modified_time",
 	  .whole_field = "name", .priority = 80,
 	  .projection = SQL_PROJECTIONS_BOOKS_PRICEBOOKS },
+	{ .name = "books.items", .service = SERVICE_BOOKS,
+	  .resource = "items", .route = "products", .entity = "item",
+	  .id_field = "item_id", .changed_field = "last_modified_time",
+	  .whole_field = "name", .priority = 50,
+	  .projection = SQL_PROJECTIONS_BOOKS_ITEMS },
+	{ .name = "books.contacts", .service = SERVICE_BOOKS,
+	  .resource = "contacts", .route = "customers", .entity = "contact",
+	  .id_field = "contact_id", .changed_field = "last_modified_time",
+	  .whole_field = "contact_name", .priority = 60,
+	  .projection = SQL_PROJECTIONS_BOOKS_CONTACTS },
 	{ .name = "books.invoices", .service = SERVICE_BOOKS,
 	  .resource = "invoices", .route = "invoices", .entity = "invoice",
 	  .id_field = "invoice_id", .changed_field = "last_modified_time",

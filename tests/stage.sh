@@ -69,7 +69,7 @@ listen_addresses = ''
 unix_socket_permissions = 0777
 fsync = ${STAGE_FSYNC:-off}
 full_page_writes = ${STAGE_FSYNC:-off}
-max_connections = 60
+max_connections = ${STAGE_CONNECTIONS:-60}
 shared_buffers = 64MB
 log_min_messages = warning
 EOF

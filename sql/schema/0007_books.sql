@@ -479,7 +479,8 @@ comment on column zoho.invoice_line_items.tax_percentage is 'rate of the tax in 
 comment on column zoho.invoice_line_items.account_id is 'id of the account in Zoho';
 comment on column zoho.invoice_line_items.line_total is 'amount of the line';
 comment on column zoho.invoice_line_items.item_order is 'place on the printed document';
-create index invoice_line_items_item on zoho.invoice_line_items (zoho_item_id);
+create index invoice_line_items_item
+    on zoho.invoice_line_items (zoho_item_id);
 
 create table zoho.bills (
     zoho_bill_id           text primary key,
@@ -591,7 +592,8 @@ comment on column zoho.bill_line_items.tax_percentage is 'rate of the tax in per
 comment on column zoho.bill_line_items.account_id is 'id of the account in Zoho';
 comment on column zoho.bill_line_items.line_total is 'amount of the line';
 comment on column zoho.bill_line_items.item_order is 'place on the printed document';
-create index bill_line_items_item on zoho.bill_line_items (zoho_item_id);
+create index bill_line_items_item
+    on zoho.bill_line_items (zoho_item_id);
 
 create table zoho.credit_notes (
     zoho_creditnote_id    text primary key,
@@ -704,7 +706,8 @@ comment on column zoho.credit_note_line_items.tax_percentage is 'rate of the tax
 comment on column zoho.credit_note_line_items.account_id is 'id of the account in Zoho';
 comment on column zoho.credit_note_line_items.line_total is 'amount of the line';
 comment on column zoho.credit_note_line_items.item_order is 'place on the printed document';
-create index credit_note_line_items_item on zoho.credit_note_line_items (zoho_item_id);
+create index credit_note_line_items_item
+    on zoho.credit_note_line_items (zoho_item_id);
 
 create table zoho.stock_adjustments (
     zoho_adjustment_id text primary key,
@@ -936,14 +939,16 @@ comment on view zoho.customer_pricelists is 'the price list of each customer: th
 comment on column zoho.customer_pricelists.zoho_contact_id is 'the customer, zoho.customers';
 comment on column zoho.customer_pricelists.zoho_pricelist_id is 'the price list, zoho.pricelists; null where none fits';
 
-grant select on zoho.products, zoho.customers, zoho.customer_addresses, zoho.pricelists,
+grant select on
+    zoho.products, zoho.customers, zoho.customer_addresses, zoho.pricelists,
     zoho.product_prices, zoho.invoices, zoho.invoice_line_items, zoho.bills,
     zoho.bill_line_items, zoho.credit_notes, zoho.credit_note_line_items,
     zoho.stock_adjustments, zoho.stock_adjustment_lines,
     zoho.customer_pricelists
     to zohosync_report, zohosync_admin, zohosync_job;
 grant select on sync.computed_price to zohosync_job;
-grant insert, update, delete on zoho.products, zoho.customers, zoho.customer_addresses, zoho.pricelists,
+grant insert, update, delete on
+    zoho.products, zoho.customers, zoho.customer_addresses, zoho.pricelists,
     zoho.product_prices, zoho.invoices, zoho.invoice_line_items, zoho.bills,
     zoho.bill_line_items, zoho.credit_notes, zoho.credit_note_line_items,
     zoho.stock_adjustments, zoho.stock_adjustment_lines
