@@ -52,7 +52,8 @@ ours() {
 
 in_sql() {
     fill
-    timed stage_psql -c 'set jit = off' -c 'call public.drain_in_sql(500)'
+    timed stage_psql -c 'set jit = off' -c 'set enable_seqscan = off' \
+        -c 'call public.drain_in_sql(500)'
 }
 
 median() {

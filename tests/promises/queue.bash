@@ -85,7 +85,8 @@ break_products() {
 }
 
 mend_products() {
-    query 'alter table zoho.products drop constraint if exists not_for_sale' >/dev/null
+    query "set client_min_messages = error;
+           alter table zoho.products drop constraint if exists not_for_sale" >/dev/null
 }
 
 # run_status WANT COMMAND...: its output goes to $OUT, what it says is kept
