@@ -299,7 +299,7 @@ revoke_locked(const char *path, const char *name, struct err *err)
 	if (st != ST_OK)
 		return st;
 	key = list_find(&list, name);
-	if (key == NULL) {
+	if (key == NULL || list.at == NULL) {
 		st = err_set(err, ST_NONE, "no API key \"%s\"", name);
 	} else {
 		i = (size_t)(key - list.at);

@@ -212,7 +212,8 @@ date_read_time(const char *text, int64_t *unix_us, struct err *err)
 	if (!c.has_offset)
 		return refuse(err, "a time without an offset from UTC");
 	days = days_since_epoch(c.year, c.month, c.day);
-	minutes = days * MINUTES_A_DAY + c.hour * 60 + c.minute - c.offset_min;
+	minutes = days * MINUTES_A_DAY + INT64_C(60) * c.hour + c.minute -
+	    c.offset_min;
 	if (minutes < days_since_epoch(1, 1, 1) * MINUTES_A_DAY ||
 	    minutes >= days_since_epoch(10000, 1, 1) * MINUTES_A_DAY)
 		return refuse(err, "in UTC the year is outside 1 to 9999");

@@ -78,6 +78,7 @@ next_result(PGconn *conn, int64_t deadline_ms, PGresult **out,
 {
 	enum status st = ST_OK;
 
+	*out = NULL;
 	while (st == ST_OK && PQisBusy(conn) != 0) {
 		st = wait_socket(conn, POLLIN, deadline_ms, err);
 		if (st == ST_OK && PQconsumeInput(conn) == 0)
@@ -93,7 +94,7 @@ static enum status
 read_statement(PGconn *conn, int64_t deadline_ms, enum status *said,
     int64_t *stored, struct err *why, struct err *err)
 {
-	PGresult *res, *end;
+	PGresult *res = NULL, *end = NULL;
 	enum status st = next_result(conn, deadline_ms, &res, err);
 
 	if (st != ST_OK)
@@ -128,7 +129,7 @@ read_statement(PGconn *conn, int64_t deadline_ms, enum status *said,
 static enum status
 read_sync(PGconn *conn, int64_t deadline_ms, struct err *err)
 {
-	PGresult *res;
+	PGresult *res = NULL;
 	enum status st = next_result(conn, deadline_ms, &res, err);
 	ExecStatusType got;
 

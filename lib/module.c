@@ -226,6 +226,7 @@ module_by_resource(const struct module_list *list, enum service service,
 
 	for (i = 0; i < list->len; i++)
 		if (list->at[i].service == service &&
+		    list->at[i].resource != NULL &&
 		    strcasecmp(list->at[i].resource, resource) == 0)
 			return &list->at[i];
 	return NULL;

@@ -13,6 +13,7 @@ cut(const char *text, size_t len)
 
 	if (len <= NOTE_VALUE_MAX)
 		return len;
+	/* cppcheck-suppress arrayIndexOutOfBounds; text has len bytes */
 	while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
 		at--;
 	return at;

@@ -55,7 +55,7 @@ static enum status
 wait_for(struct db *db, const char *name, int64_t deadline_ms,
     struct err *err)
 {
-	const struct timespec pause = { 0, ASK_EVERY_MS * 1000000 };
+	const struct timespec pause = { 0, ASK_EVERY_MS * 1000000L };
 	bool taken = false;
 	enum status st = ST_OK;
 

@@ -248,7 +248,7 @@ collect(DIR *d, struct spool_names *names, struct err *err)
 				return err_memory(err);
 			names->at = grown;
 		}
-		(void)snprintf(names->at[names->len++], SPOOL_NAME_MAX, "%s",
+		(void)snprintf(names->at[names->len++], SPOOL_NAME_MAX, "%.63s",
 		    entry->d_name);
 	}
 	return ST_OK;

@@ -428,12 +428,15 @@ store_close(struct store *store)
 		(void)pthread_mutex_unlock(&store->lock);
 		(void)pthread_join(store->writer, NULL);
 	} else if (refused_any(store->refused)) {
-		if (store->db == NULL &&
-		    connect_db(store, &store->db, &err) != ST_OK)
-			log_warn("store: refusals not counted: %s", err.text);
-		else if (refused_flush(store->refused, store->db,
-			     store->options->prepare, deadline(store), true,
-			     &err) != ST_OK)
+		enum status st = ST_OK;
+
+		if (store->db == NULL)
+			st = connect_db(store, &store->db, &err);
+		if (st == ST_OK)
+			st = refused_flush(store->refused, store->db,
+			    store->options->prepare, deadline(store), true,
+			    &err);
+		if (st != ST_OK)
 			log_warn("store: refusals not counted: %s", err.text);
 	}
 	db_close(store->db);

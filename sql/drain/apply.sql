@@ -98,6 +98,13 @@ with input as materialized (
            updated_at = now()
      where t.version = excluded.version - 1
  returning module, id
+), proven as (
+    -- a restore of what stands already says how long it has lived
+    update mirror.record r
+       set alive_at = j.received
+      from judged j
+     where j.act = 'restore' and j.verdict = 'duplicate'
+       and r.module = j.module and r.id = j.id and r.alive_at < j.received
 ), kept as (
     insert into mirror.version (module, id, version, modified_time, seq,
            operation, data)

@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# Bad input has a stated answer (reliability.md 2.3, R24-R26): the table is
+# tests/payloads/bad_input.tsv. Nothing proven is lost by it, its neighbours
+# are applied, and nothing is answered 5xx.
+
+load helper
+load receiver
+
+setup_file() {
+    stage
+    export CASES=$STAGE/cases
+    python3 "$BATS_TEST_DIRNAME/bad_input.py" "$PAYLOADS/bad_input.tsv" \
+        "$STAGE_PORT" "$STAGE_KEY" >"$CASES"
+    zohosync drain --once
+    stage_query "select substring(i.query from 'case=(\d+)'),
+            coalesce(o.outcome, 'waiting')
+                || coalesce((select ':' || string_agg(distinct d.reason, ',')
+                               from sync.dead d where d.seq = i.seq), '')
+                || coalesce((select '+noted' from mirror.record r
+                              where r.seq = i.seq and r.noted is not null), '')
+       from sync.inbox i left join sync.outcome o using (seq)
+      where i.query !~ 'neighbour'" >"$STAGE/rests"
+}
+teardown_file() { stage_close; }
+
+# A line for each case that differs, of the columns WANT and GOT.
+differing() {
+    awk -F '|' -v want="$1" -v got="$2" 'NR == FNR { rest[$1] = $2; next }
+        {
+            $6 = $1 in rest ? rest[$1] : "nothing"
+            n = split($want, ok, "/")
+            for (i = 1; i <= n && ok[i] != $got; i++);
+            if (i > n)
+                print "case " $1 " (" $2 "): wanted " $want ", got " $got
+        }' "$STAGE/rests" "$CASES"
+}
+
+@test "the table holds every class that reaches the receiver" {
+    expect "$(grep -c $'^[^#]*\t' "$PAYLOADS/bad_input.tsv")" "$(grep -cv neighbour "$CASES")"
+    [ "$(wc -l <"$CASES")" -ge 200 ]
+}
+
+@test "each case has the stated answer (R24)" {
+    expect '' "$(differing 3 4)"
+}
+
+@test "each case rests where the table says (R24, R26)" {
+    expect '' "$(differing 5 6)"
+}
+
+@test "no bad input is answered 5xx by the receiver (R25)" {
+    # 501 and 505 are the web server's own words for method and version
+    expect '' "$(awk -F '|' '$4 ~ /^5/ && $4 != 501 && $4 != 505' "$CASES")"
+}
+
+@test "each neighbour of bad input is applied (promise 8)" {
+    expect "$(grep -cv neighbour "$CASES")" \
+        "$(query "select count(*) from mirror.record where id like '9%' and length(id) = 19")"
+}
+
+@test "whatever was proven is accounted for, and nothing waits or is spooled (promise 4)" {
+    accounted
+    expect 0 "$(query 'select count(*) from sync.work')"
+    expect '' "$(find "$STAGE/spool" -type f)"
+}
+
+@test "the receiver is the same process as before, and still well" {
+    expect 0 "$(grep -c 'child.*\(exited\|signal\|died\)' "$STAGE/lighttpd.err")"
+    expect 200 "$(ask GET /api/zoho/webhooks/health)"
+    expect ok "$(says .status)"
+}
+
+@test "each refusal is one line in the log, with its reason and without the body" {
+    [ "$(grep -c 'refused with 413: POST /api/zoho/webhooks/Leads' "$STAGE/log")" -ge 3 ]
+    [ "$(grep -c 'refused with 415' "$STAGE/log")" -ge 4 ]
+    expect 0 "$(grep -c 'Last_Name' "$STAGE/log")"
+    # what came from outside is escaped
+    expect 0 "$(LC_ALL=C grep -c -P '[\x00-\x08\x0b-\x1f]' "$STAGE/log")"
+}
