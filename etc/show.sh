@@ -102,16 +102,18 @@ wait_until_applied() {
 
 show_tables() {
     head_line "What stands in PostgreSQL, $applied_ms ms after the last answer"
-    ask "select format('  %s %s %s %s %s lines %s GBP', rpad(invoice_number, 9),
+    ask "select format('  %s %s %s %s %s %s GBP', rpad(invoice_number, 9),
                rpad(customer_name, 23), due_date, rpad(status, 7),
-               (select count(*) from zoho.invoice_line_items
+               (select rpad(format('%s line%s', count(*), case count(*)
+                       when 1 then '' else 's' end), 9)
+                  from zoho.invoice_line_items
                  where invoice_id = zoho_invoice_id), lpad(total::text, 8))
           from zoho.invoices order by 1"
     printf '\n'
-    ask "select format('  %s %s %s in stock %s GBP, Trade %s', rpad(sku, 9),
+    ask "select format('  %s %s %s %s in stock %s GBP, Trade %s', rpad(sku, 9),
                rpad(name, 23), case when is_active then 'sold   '
-               else 'deleted' end, lpad(round(stock_quantity)::text, 6),
-               lpad(p.price::text, 5), lpad(coalesce(t.price::text, '-'), 5))
+               else 'deleted' end, lpad(round(stock_quantity)::text, 4),
+               lpad(p.price::text, 7), lpad(coalesce(t.price::text, '-'), 6))
           from zoho.products p
           left join zoho.product_prices t using (zoho_item_id) order by 1"
     printf '\n'
@@ -207,7 +209,7 @@ show() {
     exec 9>&-
     post_all
     if ! wait_until_applied; then
-        step=drain
+        begin drain
         failed "$STAGE/log"
     fi
     show_tables

@@ -2,13 +2,13 @@
  *
  * This process only looks after its workers: a worker that dies of what it
  * reads is replaced, and the request is marked. */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,16 +16,12 @@
 #include "drain.h"
 #include "job_main.h"
 #include "log.h"
-#include "slot.h"
 #include "stop.h"
+#include "worker.h"
 
 enum {
-	POLL_MS = 1000,        /* looks at the queue even without a hint */
-	SPOOL_EVERY_MS = 250,  /* looks at the spool while busy */
-	PAUSE_MS = 500,        /* after a failure that may pass */
-	ONCE_TRIES = 5,
 	WORKERS_MAX = 16,
-	REPLACED_MAX = 1000,
+	REPLACED_MAX = 1000, /* workers that died in one run */
 };
 
 enum { OPT_ONCE, OPT_WORKERS, OPT_SLOT, OPT_UNTIL, OPT_DRY_RUN };
@@ -40,173 +36,36 @@ static const struct job_option options[] = {
 	    "say what one batch would do, and undo it" },
 };
 
-/* What a worker tells its parent; shared memory. */
-struct report {
-	volatile int64_t reading;
-	struct queue_totals totals;
-	int64_t loaded;
-};
-
 struct run {
 	const struct job *job;
 	bool once;
 	int workers;
 	int64_t deadline_ms;
-	struct report *reports;
+	struct worker_report *reports; /* one each, in shared memory */
 };
 
-/* ---- a worker ---- */
-
-struct worker {
-	const struct run *run;
-	int number;
-	struct report *report;
-	struct drain *drain;
-	int64_t spool_ms;
-};
-
-static void
-pause_ms(int64_t ms)
-{
-	const struct timespec t = { (time_t)(ms / 1000),
-		(long)(ms % 1000) * 1000000 };
-
-	(void)nanosleep(&t, NULL);
-}
-
-/* Until a hint, a second, the deadline or a signal, whichever is first. */
-static void
-wait_for_work(const struct worker *w)
-{
-	PGconn *conn = db_conn(drain_db(w->drain));
-	struct pollfd p = { .fd = PQsocket(conn), .events = POLLIN };
-	int64_t left = w->run->deadline_ms - clock_passed_ms();
-	PGnotify *hint;
-
-	if (left > POLL_MS)
-		left = POLL_MS;
-	if (left > 0 && poll(&p, 1, (int)left) > 0)
-		(void)PQconsumeInput(conn);
-	while ((hint = PQnotifies(conn)) != NULL)
-		PQfreemem(hint);
-}
-
-static enum status
-look_at_spool(struct worker *w, struct err *err)
-{
-	int64_t loaded = 0;
-	enum status st;
-
-	if (w->number != 0 || clock_passed_ms() < w->spool_ms)
-		return ST_OK;
-	st = drain_spool(w->drain, &loaded, err);
-	w->spool_ms = clock_passed_ms() + SPOOL_EVERY_MS;
-	w->report->loaded += loaded;
-	if (loaded > 0)
-		log_info("spool: %lld requests loaded", (long long)loaded);
-	return st == ST_NONE ? ST_OK : st;
-}
-
-static enum status
-start(struct worker *w, struct err *err)
-{
-	enum status st = drain_open(&w->drain, &w->run->job->settings,
-	    &w->report->reading, err);
-
-	if (st == ST_OK)
-		st = db_command(drain_db(w->drain), "listen zohosync_work",
-		    err);
-	if (st == ST_OK && w->run->once && w->number == 0)
-		st = slot_try(drain_db(w->drain), "drain-once", 0, err);
-	else if (st == ST_OK && !w->run->once)
-		st = slot_take(drain_db(w->drain), "drain", w->number,
-		    w->run->deadline_ms, err);
-	if (st == ST_OK && w->number == 0)
-		st = drain_housekeeping(w->drain, err);
-	return st;
-}
-
-/* Work until nothing is due (ST_NONE), the time is up (ST_OK) or it fails. */
-static enum status
-work(struct worker *w, struct err *err)
-{
-	enum status st = ST_OK;
-
-	while (st == ST_OK && !stop_asked &&
-	    clock_passed_ms() < w->run->deadline_ms) {
-		st = look_at_spool(w, err);
-		if (st == ST_OK)
-			st = drain_batch(w->drain, &w->report->totals, err);
-	}
-	return st;
-}
-
-/* A lingering worker outlasts what may pass: PostgreSQL restarting. */
-static enum status
-linger(struct worker *w, struct err *err)
-{
-	enum status st = start(w, err);
-	int failures = 0;
-
-	if (st == ST_NONE) {
-		log_debug("worker %d: another drain is at work", w->number);
-		return ST_NONE;
-	}
-	for (;;) {
-		if (st == ST_OK)
-			st = work(w, err);
-		if (st == ST_NONE)
-			st = drain_note_modules(w->drain, err) == ST_OK
-			    ? ST_NONE
-			    : ST_RETRY;
-		if (st == ST_OK || st == ST_FAULT || st == ST_REJECT ||
-		    stop_asked || (st == ST_NONE && w->run->once) ||
-		    clock_passed_ms() >= w->run->deadline_ms)
-			return st;
-		if (st == ST_NONE) {
-			failures = 0;
-			wait_for_work(w);
-			st = ST_OK;
-			continue;
-		}
-		log_warn("worker %d: %s", w->number, err->text);
-		if (w->run->once && ++failures >= ONCE_TRIES)
-			return st;
-		pause_ms(PAUSE_MS);
-		if (w->drain != NULL && !db_is_lost(drain_db(w->drain))) {
-			st = ST_OK;
-			continue;
-		}
-		drain_close(w->drain);
-		w->drain = NULL;
-		st = start(w, err);
-		if (st == ST_NONE)
-			return ST_NONE;
-	}
-}
+/* ---- the workers ---- */
 
 /* Returns the exit status of the worker's process. */
 static int
 worker_main(const struct run *run, int number)
 {
-	struct worker w = { .run = run, .number = number,
-		.report = &run->reports[number] };
+	const struct worker_orders orders = {
+		.settings = &run->job->settings,
+		.number = number,
+		.once = run->once,
+		.deadline_ms = run->deadline_ms,
+		.report = &run->reports[number],
+	};
 	struct err err = ERR_INIT;
-	struct err noted = ERR_INIT;
-	enum status st = linger(&w, &err);
+	enum status st = worker_run(&orders, &err);
 
-	if (w.drain != NULL && !db_is_lost(drain_db(w.drain)) &&
-	    drain_note_modules(w.drain, &noted) != ST_OK)
-		log_debug("worker %d: %s", number, noted.text);
-	drain_close(w.drain);
 	if (st == ST_OK || st == ST_NONE)
 		return 0;
 	log_error("worker %d: %s", number, err.text);
 	(void)fprintf(stderr, "drain: %s\n", err.text);
-	return strcmp(err.reason, "settings") == 0 ? 78 : err_exit(st);
+	return strcmp(err.reason, "settings") == 0 ? EX_CONFIG : err_exit(st);
 }
-
-/* ---- the parent ---- */
 
 static pid_t
 spawn(const struct run *run, int number)
@@ -239,7 +98,7 @@ is_crash(int status)
 static void
 note_crash(const struct run *run, int number, int status)
 {
-	struct report *report = &run->reports[number];
+	struct worker_report *report = &run->reports[number];
 	struct err err = ERR_INIT;
 	struct drain *d = NULL;
 	enum status st;
@@ -303,7 +162,7 @@ summarise(const struct run *run, int64_t began_ms)
 
 	memset(&sum, 0, sizeof(sum));
 	for (i = 0; i < run->workers; i++) {
-		const struct report *r = &run->reports[i];
+		const struct worker_report *r = &run->reports[i];
 
 		sum.requests += r->totals.requests;
 		sum.postponed += r->totals.postponed;

@@ -16,8 +16,7 @@
 
 #include "err.h"
 #include "module.h"
-
-enum operation { OP_CREATE, OP_UPDATE, OP_DELETE, OP_RESTORE };
+#include "operation.h"
 
 enum { CHANGE_ID_MAX = 64, CHANGE_MAX = 5000, EVENT_TYPE_MAX = 80 };
 
@@ -77,12 +76,5 @@ enum status change_read(struct change_list *list,
     struct err *err);
 
 void change_list_release(struct change_list *list);
-
-const char *operation_name(enum operation op);
-
-/* What a word means, whatever its case and whatever stands before a dot:
- * "Leads.EDIT" is an update. "*known" says whether it was one of ours (F025-
- * F029); anything else is an update. */
-enum operation operation_read(const char *word, bool *known);
 
 #endif

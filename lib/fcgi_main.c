@@ -212,9 +212,20 @@ usage(const struct web_program *program, FILE *out)
 static int
 open_socket(const char *path)
 {
+	char dir[SOCKET_PATH_MAX + 1] = ".";
+	const char *slash = strrchr(path, '/');
+
+	/* libfcgi ends the program without a word where it cannot bind. */
 	if (strlen(path) > SOCKET_PATH_MAX) {
 		(void)fprintf(stderr, "%s: longer than %d bytes\n", path,
 		    SOCKET_PATH_MAX);
+		return -1;
+	}
+	if (slash != NULL)
+		(void)snprintf(dir, sizeof(dir), "%.*s/", (int)(slash - path),
+		    path);
+	if (access(dir, W_OK | X_OK) != 0) {
+		(void)fprintf(stderr, "%s: %s\n", dir, strerror(errno));
 		return -1;
 	}
 	(void)umask(007);

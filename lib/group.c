@@ -7,7 +7,25 @@
 #include "clock.h"
 #include "texts.h"
 
-enum { BINARY = 1 };
+enum { BINARY = 1, CONNECT_S = 2 /* the least libpq allows */ };
+
+enum status
+group_connect(struct db **out, const struct group_where *where,
+    struct err *err)
+{
+	static const struct sql *const sets[] = { sql_intake, NULL };
+	static const size_t *const lens[] = { &sql_intake_len };
+	const struct db_options o = {
+		.url = where->url,
+		.program = where->program,
+		.sets = sets,
+		.set_lens = lens,
+		.prepare = where->prepare,
+		.connect_timeout_s = CONNECT_S,
+	};
+
+	return db_open(out, &o, err);
+}
 
 static void
 fill_args(struct args *a, const struct envelope *e)

@@ -1,6 +1,6 @@
 /*
  * A group of requests on one connection: sent as a pipeline, one commit.
- * What store.c uses; nobody else calls it.
+ * What store.c, refused.c and health.c use.
  */
 #ifndef GROUP_H
 #define GROUP_H
@@ -11,6 +11,18 @@
 #include "db.h"
 #include "envelope.h"
 #include "err.h"
+
+/* How the receiver finds PostgreSQL. Borrowed. */
+struct group_where {
+	const char *url;
+	const char *program; /* application_name */
+	bool prepare;
+};
+
+/* Connect with the statements of sql/intake. Status as db_open(). */
+MUST_CHECK
+enum status group_connect(struct db **out, const struct group_where *where,
+    struct err *err);
 
 /* A request that waits for its commit. Lives with the caller of store_put. */
 struct waiting {

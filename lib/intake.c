@@ -7,6 +7,7 @@
 #include "change.h"
 #include "clock.h"
 #include "digest.h"
+#include "health.h"
 #include "json.h"
 #include "log.h"
 #include "proof.h"
@@ -21,6 +22,7 @@ struct intake {
 	struct module_list modules;
 	struct proofs *proofs;
 	struct store *store;
+	struct health_probe *health;
 	struct store_options store_options;
 	struct spool spool;
 	size_t body_max;
@@ -213,6 +215,14 @@ say_stored(struct receiving *r, const char *word)
 }
 
 static void
+say_not_kept(struct receiving *r)
+{
+	reply_say(r->reply, 503, "unavailable",
+	    "the event could not be kept: send it again");
+	reply_header(r->reply, "Retry-After: 30\r\n");
+}
+
+static void
 store(struct receiving *r, const struct envelope *e)
 {
 	struct intake *in = r->intake;
@@ -230,9 +240,7 @@ store(struct receiving *r, const struct envelope *e)
 	}
 	log_error("%s: not kept, the sender was told: %s; %s", r->route,
 	    err.text, spool_err.text);
-	reply_say(r->reply, 503, "unavailable",
-	    "the event could not be kept: send it again");
-	reply_header(r->reply, "Retry-After: 30\r\n");
+	say_not_kept(r);
 }
 
 static void
@@ -250,7 +258,7 @@ receive(struct receiving *r)
 	read_changes(r);
 	if (name(r, &e, &err) != ST_OK) {
 		log_error("%s: %s", r->route, err.text);
-		reply_say(r->reply, 503, "unavailable", "could not be kept");
+		say_not_kept(r);
 		return;
 	}
 	store(r, &e);
@@ -297,20 +305,20 @@ add_switch(json_object *o, const char *key, bool value)
 void
 intake_health(struct intake *intake, struct reply *reply)
 {
-	struct store_health h = store_health(intake->store);
+	struct health h = health_ask(intake->health);
 	struct spool_count spooled = spool_count(&intake->spool);
 	bool secret = proofs_configured(intake->proofs);
 	bool ok = h.database && h.queue && h.dedupe && secret;
 	json_object *o = json_object_new_object();
 	struct err err = ERR_INIT;
+	const char *word = ok		   ? "ok"
+	    : spooled.files >= 0 && secret ? "degraded"
+					   : "down";
 
-	reply_say(reply, spooled.files >= 0 || ok ? 200 : 503, "", NULL);
+	reply_say(reply, strcmp(word, "down") == 0 ? 503 : 200, word, NULL);
 	if (o == NULL)
 		return;
-	(void)json_object_object_add(o, "status",
-	    json_object_new_string(ok		      ? "ok"
-		    : spooled.files >= 0 && secret ? "degraded"
-						   : "down"));
+	(void)json_object_object_add(o, "status", json_object_new_string(word));
 	add_switch(o, "webhook_secret_configured", secret);
 	add_switch(o, "queue_configured", h.queue);
 	add_switch(o, "dedupe_connected", h.dedupe);
@@ -332,7 +340,7 @@ open_into(struct intake *in, bool grouped, struct err *err)
 	const struct settings *s = in->settings;
 	enum status st;
 
-	st = settings_need(s, SET_WEB_DATABASE_URL, &in->store_options.url,
+	st = settings_need(s, SET_WEB_DATABASE_URL, &in->store_options.where.url,
 	    err);
 	if (st == ST_OK)
 		st = module_list_open(&in->modules,
@@ -347,11 +355,14 @@ open_into(struct intake *in, bool grouped, struct err *err)
 	if (spool_open(&in->spool, err) != ST_OK)
 		log_error("spool: nothing can wait for PostgreSQL: %s",
 		    err->text);
-	in->store_options.program = "zohosync webhook";
-	in->store_options.prepare = settings_on(s, SET_DATABASE_PREPARE);
+	in->store_options.where.program = "zohosync webhook";
+	in->store_options.where.prepare = settings_on(s, SET_DATABASE_PREPARE);
 	in->store_options.grouped = grouped;
 	in->store_options.timeout_ms =
 	    (int)settings_number(s, SET_STORE_TIMEOUT_MS);
+	in->health = health_open(&in->store_options.where);
+	if (in->health == NULL)
+		return err_memory(err);
 	return store_open(&in->store, &in->store_options, err);
 }
 
@@ -381,6 +392,7 @@ intake_close(struct intake *intake)
 	if (intake == NULL)
 		return;
 	store_close(intake->store);
+	health_close(intake->health);
 	proofs_close(intake->proofs);
 	module_list_close(&intake->modules);
 	free(intake);

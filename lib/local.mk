@@ -35,10 +35,12 @@ lib_floor2 = \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
 	%D%/group.c %D%/group.h \
+	%D%/health.c %D%/health.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/module.c %D%/module.h \
 	%D%/normalise.c %D%/normalise.h \
 	%D%/note.c %D%/note.h \
+	%D%/operation.c %D%/operation.h \
 	%D%/proof.c %D%/proof.h \
 	%D%/reading.c %D%/reading.h \
 	%D%/reference.c \
@@ -57,7 +59,8 @@ lib_floor3 = \
 	%D%/store.c %D%/store.h \
 	%D%/task.c %D%/task.h \
 	%D%/tool.c %D%/tool.h \
-	%D%/unspool.c %D%/unspool.h
+	%D%/unspool.c %D%/unspool.h \
+	%D%/worker.c %D%/worker.h
 
 # the skeletons of the programs
 lib_floor4 = \

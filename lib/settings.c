@@ -177,6 +177,22 @@ unquote(char *text)
 	return text;
 }
 
+/* postgresql://name:password@host/, or password= in one of its forms. */
+static bool
+holds_password(const char *value)
+{
+	const char *host = strstr(value, "://");
+	size_t user;
+
+	if (strstr(value, "password=") != NULL)
+		return true;
+	if (host == NULL)
+		return false;
+	host += 3;
+	user = strcspn(host, "@/");
+	return host[user] == '@' && memchr(host, ':', user) != NULL;
+}
+
 static enum status
 read_line(struct settings *s, char *line, bool *has_secret, struct err *err)
 {
@@ -197,7 +213,8 @@ read_line(struct settings *s, char *line, bool *has_secret, struct err *err)
 		return err_set(err, ST_REJECT,
 		    "no setting is called \"%s\"; zohosync.conf(5) lists them",
 		    key);
-	if (setting_rows[which].kind == SETTING_SECRET)
+	if (setting_rows[which].kind == SETTING_SECRET ||
+	    holds_password(eq + 1))
 		*has_secret = true;
 	return set_value(s, (enum setting)which, unquote(trim(eq + 1)), err);
 }

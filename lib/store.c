@@ -15,11 +15,9 @@
 
 enum {
 	GROUP_MAX = 128,      /* requests in one commit */
-	CONNECT_S = 2,        /* the least libpq allows */
 	RECONNECT_MS = 500,   /* between attempts while it is away */
 	HINT_MS = 20,         /* at most one wake-up in this time */
 	TICK_MS = 1000,       /* how often the writer looks around when idle */
-	HEALTH_MS = 1000,     /* how long an answer about health stays good */
 };
 
 static const size_t group_bytes = 4 * MIB;
@@ -47,27 +45,7 @@ struct store {
 	bool hint_due;
 	int64_t hint_ms; /* when the last was sent */
 	struct refused_table *refused;
-	pthread_mutex_t health_lock;
-	struct store_health health;
-	int64_t health_ms;
 };
-
-static enum status
-connect_db(const struct store *s, struct db **out, struct err *err)
-{
-	static const struct sql *const sets[] = { sql_intake, NULL };
-	static const size_t *const lens[] = { &sql_intake_len };
-	const struct db_options o = {
-		.url = s->options->url,
-		.program = s->options->program,
-		.sets = sets,
-		.set_lens = lens,
-		.prepare = s->options->prepare,
-		.connect_timeout_s = CONNECT_S,
-	};
-
-	return db_open(out, &o, err);
-}
 
 static int64_t
 deadline(const struct store *s)
@@ -172,7 +150,7 @@ reconnect(struct store *s, struct err *err)
 
 	db_close(s->db);
 	s->db = NULL;
-	st = connect_db(s, &s->db, err);
+	st = group_connect(&s->db, &s->options->where, err);
 	if (st == ST_OK) {
 		(void)pthread_mutex_lock(&s->lock);
 		locked_set_state(s, UP, "");
@@ -186,7 +164,7 @@ reconnect(struct store *s, struct err *err)
 static void
 write_chain(struct store *s, struct waiting *chain)
 {
-	bool prepare = s->options->prepare;
+	bool prepare = s->options->where.prepare;
 	struct err err = ERR_INIT;
 	enum status st;
 
@@ -208,11 +186,11 @@ send_extras(struct store *s, bool hint, bool last)
 	if (hint) {
 		struct args none = ARGS_INIT;
 
-		st = group_send(s->db, s->options->prepare, SQL_INTAKE_HINT,
+		st = group_send(s->db, s->options->where.prepare, SQL_INTAKE_HINT,
 		    &none, deadline(s), &err);
 	}
 	if (st == ST_OK)
-		st = refused_flush(s->refused, s->db, s->options->prepare,
+		st = refused_flush(s->refused, s->db, s->options->where.prepare,
 		    deadline(s), last, &err);
 	if (st != ST_OK && db_is_lost(s->db))
 		go_down(s, &err);
@@ -307,9 +285,9 @@ put_single(struct store *s, struct waiting *w)
 	enum status st = ST_OK;
 
 	if (s->db == NULL)
-		st = connect_db(s, &s->db, &err);
+		st = group_connect(&s->db, &s->options->where, &err);
 	if (st == ST_OK)
-		st = group_store(s->db, s->options->prepare, w, deadline(s),
+		st = group_store(s->db, s->options->where.prepare, w, deadline(s),
 		    &err);
 	if (st != ST_OK) {
 		db_close(s->db);
@@ -318,7 +296,7 @@ put_single(struct store *s, struct waiting *w)
 		return st;
 	}
 	if (w->status == ST_OK && !w->repeat &&
-	    group_send(s->db, s->options->prepare, SQL_INTAKE_HINT, &none,
+	    group_send(s->db, s->options->where.prepare, SQL_INTAKE_HINT, &none,
 		deadline(s), &err) != ST_OK)
 		log_debug("store: no hint: %s", err.text);
 	return w->status;
@@ -351,36 +329,6 @@ store_refused(struct store *store, const struct refused *refused)
 	refused_count(store->refused, refused);
 }
 
-struct store_health
-store_health(struct store *store)
-{
-	struct store_health health = { false, false, false };
-	struct err err = ERR_INIT;
-	struct db *db = NULL;
-	PGresult *res = NULL;
-
-	(void)pthread_mutex_lock(&store->health_lock);
-	if (store->health_ms != 0 &&
-	    clock_passed_ms() - store->health_ms < HEALTH_MS) {
-		health = store->health;
-	} else {
-		if (connect_db(store, &db, &err) == ST_OK) {
-			health.database = true;
-			if (db_call(db, SQL_INTAKE_HEALTH, NULL, &res,
-				&err) == ST_OK) {
-				health.queue = db_bool(res, 0, 0);
-				health.dedupe = db_bool(res, 0, 1);
-			}
-		}
-		PQclear(res);
-		db_close(db);
-		store->health = health;
-		store->health_ms = clock_passed_ms();
-	}
-	(void)pthread_mutex_unlock(&store->health_lock);
-	return health;
-}
-
 /* ---- life ---- */
 
 enum status
@@ -396,7 +344,6 @@ store_open(struct store **out, const struct store_options *options,
 	s->options = options;
 	s->state = STARTING;
 	(void)pthread_mutex_init(&s->lock, NULL);
-	(void)pthread_mutex_init(&s->health_lock, NULL);
 	(void)pthread_condattr_init(&steady);
 	(void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&s->wake, &steady);
@@ -431,10 +378,10 @@ store_close(struct store *store)
 		enum status st = ST_OK;
 
 		if (store->db == NULL)
-			st = connect_db(store, &store->db, &err);
+			st = group_connect(&store->db, &store->options->where, &err);
 		if (st == ST_OK)
 			st = refused_flush(store->refused, store->db,
-			    store->options->prepare, deadline(store), true,
+			    store->options->where.prepare, deadline(store), true,
 			    &err);
 		if (st != ST_OK)
 			log_warn("store: refusals not counted: %s", err.text);
@@ -442,7 +389,6 @@ store_close(struct store *store)
 	db_close(store->db);
 	refused_close(store->refused);
 	(void)pthread_mutex_destroy(&store->lock);
-	(void)pthread_mutex_destroy(&store->health_lock);
 	(void)pthread_cond_destroy(&store->wake);
 	(void)pthread_cond_destroy(&store->settled);
 	free(store);

@@ -20,12 +20,11 @@
 
 #include "envelope.h"
 #include "err.h"
+#include "group.h"
 #include "refused.h"
 
 struct store_options {
-	const char *url;
-	const char *program;
-	bool prepare;
+	struct group_where where;
 	bool grouped;
 	int timeout_ms;
 };
@@ -54,11 +53,5 @@ enum status store_put(struct store *store, const struct envelope *e,
 /* A request that proved nothing; counted in memory and written now and then,
  * at the latest by store_close(). */
 void store_refused(struct store *store, const struct refused *refused);
-
-struct store_health {
-	bool database, queue, dedupe;
-};
-/* Ask PostgreSQL, at most once a second. */
-struct store_health store_health(struct store *store);
 
 #endif

@@ -25,7 +25,7 @@ static const struct say_case {
 		"48") "\r\n{\"status\":\"refused\",\"message\":\"not authorised\"}\n" },
 	{ "a quote in a message is escaped", 400, "unreadable", "a \"b\"\r\nc",
 	    HEAD("400 Bad Request", "application/json",
-		"51") "\r\n{\"status\":\"unreadable\",\"message\":"
+		"49") "\r\n{\"status\":\"unreadable\",\"message\":"
 		      "\"a \\\"b\\\"\\r\\nc\"}\n" },
 	{ "a status without a name is Unknown", 299, "odd", NULL,
 	    HEAD("299 Unknown", "application/json",

@@ -1,0 +1,165 @@
+#include "worker.h"
+
+#include <poll.h>
+#include <time.h>
+
+#include "clock.h"
+#include "drain.h"
+#include "log.h"
+#include "slot.h"
+#include "stop.h"
+
+enum {
+	POLL_MS = 1000,       /* looks at the queue even without a hint */
+	SPOOL_EVERY_MS = 250, /* looks at the spool while busy */
+	PAUSE_MS = 500,       /* after a failure that may pass */
+	ONCE_TRIES = 5,
+};
+
+struct worker {
+	const struct worker_orders *orders;
+	struct drain *drain; /* NULL while PostgreSQL is out of reach */
+	int64_t spool_ms;    /* when the spool is looked at again */
+	int failures;        /* in a row */
+};
+
+static bool
+time_is_up(const struct worker *w)
+{
+	return stop_asked || clock_passed_ms() >= w->orders->deadline_ms;
+}
+
+static void
+pause_ms(int64_t ms)
+{
+	const struct timespec t = { (time_t)(ms / 1000),
+		(long)(ms % 1000) * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* Until a hint, a second, the deadline or a signal, whichever is first. */
+static void
+wait_for_work(const struct worker *w)
+{
+	PGconn *conn = db_conn(drain_db(w->drain));
+	struct pollfd p = { .fd = PQsocket(conn), .events = POLLIN };
+	int64_t left = w->orders->deadline_ms - clock_passed_ms();
+	PGnotify *hint;
+
+	if (left > POLL_MS)
+		left = POLL_MS;
+	if (left > 0 && poll(&p, 1, (int)left) > 0)
+		(void)PQconsumeInput(conn);
+	while ((hint = PQnotifies(conn)) != NULL)
+		PQfreemem(hint);
+}
+
+static enum status
+look_at_spool(struct worker *w, struct err *err)
+{
+	int64_t loaded = 0;
+	enum status st;
+
+	if (w->orders->number != 0 || clock_passed_ms() < w->spool_ms)
+		return ST_OK;
+	st = drain_spool(w->drain, &loaded, err);
+	w->spool_ms = clock_passed_ms() + SPOOL_EVERY_MS;
+	w->orders->report->loaded += loaded;
+	if (loaded > 0)
+		log_info("spool: %lld requests loaded", (long long)loaded);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* Connect and take our place. ST_NONE: another run has it. */
+static enum status
+start(struct worker *w, struct err *err)
+{
+	const struct worker_orders *o = w->orders;
+	enum status st = drain_open(&w->drain, o->settings,
+	    &o->report->reading, err);
+
+	if (st == ST_OK)
+		st = db_command(drain_db(w->drain), "listen zohosync_work",
+		    err);
+	if (st == ST_OK && o->once && o->number == 0)
+		st = slot_try(drain_db(w->drain), "drain-once", 0, err);
+	else if (st == ST_OK && !o->once)
+		st = slot_take(drain_db(w->drain), "drain", o->number,
+		    o->deadline_ms, err);
+	if (st == ST_NONE)
+		log_debug("worker %d: another drain is at work", o->number);
+	if (st == ST_OK && o->number == 0)
+		st = drain_housekeeping(w->drain, err);
+	return st;
+}
+
+/* Work until nothing is due (ST_NONE), the time is up (ST_OK) or it fails. */
+static enum status
+work(struct worker *w, struct err *err)
+{
+	enum status st = ST_OK;
+
+	while (st == ST_OK && !time_is_up(w)) {
+		st = look_at_spool(w, err);
+		if (st == ST_OK)
+			st = drain_batch(w->drain,
+			    &w->orders->report->totals, err);
+		if (st == ST_OK)
+			w->failures = 0;
+	}
+	if (st == ST_NONE && drain_note_modules(w->drain, err) != ST_OK)
+		st = ST_RETRY;
+	return st;
+}
+
+/* Something failed that may pass. Start anew where the connection is lost. */
+static enum status
+recover(struct worker *w, struct err *err)
+{
+	log_warn("worker %d: %s", w->orders->number, err->text);
+	pause_ms(PAUSE_MS);
+	if (w->drain != NULL && !db_is_lost(drain_db(w->drain)))
+		return ST_OK;
+	drain_close(w->drain);
+	w->drain = NULL;
+	return start(w, err);
+}
+
+static enum status
+linger(struct worker *w, struct err *err)
+{
+	enum status st = start(w, err);
+
+	if (st == ST_NONE)
+		return ST_NONE;
+	for (;;) {
+		if (st == ST_OK)
+			st = work(w, err);
+		if (st == ST_NONE && !w->orders->once && !time_is_up(w)) {
+			wait_for_work(w);
+			st = ST_OK;
+			continue;
+		}
+		if (st != ST_RETRY || time_is_up(w) ||
+		    (w->orders->once && ++w->failures >= ONCE_TRIES))
+			return st;
+		st = recover(w, err);
+		if (st == ST_NONE)
+			return ST_NONE;
+	}
+}
+
+enum status
+worker_run(const struct worker_orders *orders, struct err *err)
+{
+	struct worker w = { .orders = orders };
+	struct err noted = ERR_INIT;
+	enum status st = linger(&w, err);
+
+	if (w.drain != NULL && !db_is_lost(drain_db(w.drain)) &&
+	    drain_note_modules(w.drain, &noted) != ST_OK)
+		log_debug("worker %d: %s", orders->number, noted.text);
+	drain_close(w.drain);
+	return st;
+}
