@@ -3,3 +3,5 @@ pkglibexec_PROGRAMS += cgi/webhook
 
 cgi_webhook_SOURCES = %D%/webhook.c
 cgi_webhook_LDADD = $(ZOHOSYNC_LIBS) $(FCGI_LIBS)
+
+dist_man_MANS += %D%/zohosync-webhook.8

@@ -22,3 +22,5 @@ EXTRA_DIST += \
 	%D%/quickstart \
 	%D%/show.sh \
 	%D%/zohosync.bash-completion
+
+dist_man_MANS += %D%/zohosync.conf.5

@@ -25,10 +25,8 @@ open_stage() {
         failed "$build/stage.log"
     stage_web fastcgi >>"$build/stage.log" 2>&1 ||
         failed "$build/stage.log"
-    done_with "PostgreSQL, lighttpd and webhook in $STAGE"
-    begin cron
     start_cron
-    done_with 'zohosync drain, once a minute'
+    done_with "PostgreSQL, lighttpd, a cron of its own, in $STAGE"
 }
 
 # ---- the show ----
@@ -109,24 +107,25 @@ show_tables() {
                   from zoho.invoice_line_items
                  where invoice_id = zoho_invoice_id), lpad(total::text, 8))
           from zoho.invoices order by 1"
-    printf '\n'
-    ask "select format('  %s %s %s %s in stock %s GBP, Trade %s', rpad(sku, 9),
-               rpad(name, 23), case when is_active then 'sold   '
+    ask "select format('  %s %s %s %s in stock %s, Trade %s GBP', rpad(sku, 9),
+               rpad(name, 23), case when is_active then 'active '
                else 'deleted' end, lpad(round(stock_quantity)::text, 4),
-               lpad(p.price::text, 7), lpad(coalesce(t.price::text, '-'), 6))
+               lpad(p.price::text, 6), lpad(coalesce(t.price::text, '-'), 5))
           from zoho.products p
           left join zoho.product_prices t using (zoho_item_id) order by 1"
-    printf '\n'
     ask "select format('  %s %s %s%s', rpad(split_part(module, '.', 2), 9),
                rpad(concat_ws(' ', data ->> 'First_Name',
                data ->> 'Last_Name'), 23), coalesce(data ->> 'Phone', '-'),
-               '  (' || (noted -> 0 ->> 'field') || ': '
-               || (noted -> 0 ->> 'reason') || ')')
+               ' (' || (noted -> 0 ->> 'reason') || ')')
           from mirror.record where module like 'crm.%' order by module, id"
 }
 
 show_account() {
-    head_line 'What became of it'
+    if [ "$wrong" -eq 0 ]; then
+        head_line "What became of it: ${good}all is as it must be"
+    else
+        head_line "What became of it: ${bad}$wrong of it not as it must be"
+    fi
     ask "with n as (
         select outcome, count(*) as n from sync.outcome group by outcome
     ) select format('  %s requests = %s applied + %s stale + %s to fetch '
@@ -159,14 +158,6 @@ compare() {
     }
 }
 
-verdict() {
-    if [ "$wrong" -eq 0 ]; then
-        printf '  %sall of it as it must be%s\n' "$good" "$plain"
-    else
-        printf '  %s%d of it not as it must be%s\n' "$bad" "$wrong" "$plain"
-    fi
-}
-
 show_doors() {
     head_line 'Look for yourself'
     printf '  %s\n' "psql 'host=$STAGE/pg dbname=zohosync user=report'" \
@@ -184,7 +175,7 @@ nap() {
 
 # Until Ctrl-C: a line for each request that somebody sends.
 follow() {
-    printf '\n%sIt runs on. Ctrl-C ends it and takes everything away.%s\n' \
+    printf '%sIt runs on: Ctrl-C ends it and takes everything away.%s\n' \
         "$dim" "$plain"
     trap 'printf "\n"; exit 0' INT TERM HUP
     last=$(ask 'select coalesce(max(seq), 0) from sync.outcome')
@@ -205,17 +196,17 @@ follow() {
 
 show() {
     wrong=0
-    open_stage
     exec 9>&-
+    cd / # psql complains where its user may not be
+    open_stage
     post_all
     if ! wait_until_applied; then
         begin drain
         failed "$STAGE/log"
     fi
     show_tables
-    show_account
     compare
-    verdict
+    show_account
     if [ "$mode" = once ]; then
         [ "$wrong" -eq 0 ]
         exit

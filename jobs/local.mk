@@ -25,3 +25,11 @@ jobs_key_LDADD = $(ZOHOSYNC_LIBS)
 
 jobs_status_SOURCES = %D%/status.c
 jobs_status_LDADD = $(ZOHOSYNC_LIBS)
+
+dist_man_MANS += \
+	%D%/zohosync-dead.8 \
+	%D%/zohosync-drain.8 \
+	%D%/zohosync-key.8 \
+	%D%/zohosync-migrate.8 \
+	%D%/zohosync-status.8 \
+	%D%/zohosync.8

@@ -74,3 +74,5 @@ CLEANFILES += %D%/texts.c %D%/texts.h
 	$(AWK) -v want=header -f %D%/embed.awk $(sql_files) $(sql_schema) \
 	    $(sql_down) > $(abs_builddir)/$@.tmp && \
 	mv $(abs_builddir)/$@.tmp $(abs_builddir)/$@
+
+dist_man_MANS += %D%/zohosync-schema.7

@@ -1,24 +1,61 @@
-# Tests: cmocka for the parts, bats for the promises, in private directories.
+# Tests: cmocka for the parts, bats for the promises, scripts for the house.
+# Each bats file has a private stage (tests/stage.sh), so make -j is safe.
 if CMOCKA
 unit_tests = \
 	tests/unit/test_apikey \
 	tests/unit/test_apikey_file \
+	tests/unit/test_array \
+	tests/unit/test_buf \
+	tests/unit/test_change \
+	tests/unit/test_change_rules \
 	tests/unit/test_date \
 	tests/unit/test_digest \
+	tests/unit/test_envelope \
+	tests/unit/test_err \
 	tests/unit/test_form \
 	tests/unit/test_json \
 	tests/unit/test_kind \
+	tests/unit/test_module \
 	tests/unit/test_normalise \
-	tests/unit/test_signature
+	tests/unit/test_queue \
+	tests/unit/test_reply \
+	tests/unit/test_request \
+	tests/unit/test_route \
+	tests/unit/test_settings \
+	tests/unit/test_signature \
+	tests/unit/test_spool \
+	tests/unit/test_text
 endif
 check_PROGRAMS += $(unit_tests)
 
+# The longest first, so that they do not end alone.
 promise_tests = \
-	%D%/promises/routes.bats
+	%D%/promises/promise_01_spool.bats \
+	%D%/promises/bad_input.bats \
+	%D%/promises/bodies.bats \
+	%D%/promises/cgi.bats \
+	%D%/promises/commands.bats \
+	%D%/promises/dead_letters.bats \
+	%D%/promises/promise_02_exactly_once.bats \
+	%D%/promises/promise_03_newest_wins.bats \
+	%D%/promises/promise_04_accounted.bats \
+	%D%/promises/promise_05_unproven.bats \
+	%D%/promises/promise_07_honest.bats \
+	%D%/promises/promise_08_bad_field.bats \
+	%D%/promises/promise_09_least_privilege.bats \
+	%D%/promises/routes.bats \
+	%D%/promises/web_reload.bats
 
-TESTS += $(unit_tests) $(promise_tests)
+house_tests = \
+	%D%/house/documents.sh \
+	%D%/house/floors.sh \
+	%D%/house/lint.sh \
+	%D%/house/statements.bats
+
+TESTS += $(promise_tests) $(house_tests) $(unit_tests)
 TEST_EXTENSIONS = .bats .sh
-TEST_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TEST_DRIVER)
 BATS_LOG_DRIVER = $(TEST_DRIVER)
 BATS_LOG_COMPILER = bats
@@ -31,7 +68,99 @@ AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	PATH="$$PATH:/usr/sbin"; export PATH;
 
-EXTRA_DIST += $(promise_tests) %D%/stage.sh %D%/promises/helper.bash
+# Longer than check, and with figures: see README.
+bench: all
+	sh $(srcdir)/tests/bench/receive.sh $(abs_builddir)
+	sh $(srcdir)/tests/bench/drain.sh $(abs_builddir)
+.PHONY: bench
+
+EXTRA_DIST += \
+	$(promise_tests) \
+	$(house_tests) \
+	%D%/promises/bad_input.py \
+	%D%/promises/crash.c \
+	%D%/promises/helper.bash \
+	%D%/promises/histories.py \
+	%D%/promises/put.sql \
+	%D%/promises/queue.bash \
+	%D%/promises/receiver.bash \
+	%D%/promises/roles.sql \
+	%D%/promises/roles.tsv \
+	%D%/unit/change_line.h \
+	%D%/unit/envelope_sample.h \
+	%D%/unit/table.h \
+	%D%/payloads/README \
+	%D%/payloads/bad_input.tsv \
+	%D%/payloads/books_bills_number_ids.json \
+	%D%/payloads/books_bills_text_ids.json \
+	%D%/payloads/books_contacts_delete.json \
+	%D%/payloads/books_contacts_number_ids.json \
+	%D%/payloads/books_contacts_text_ids.json \
+	%D%/payloads/books_creditnotes_number_ids.json \
+	%D%/payloads/books_creditnotes_text_ids.json \
+	%D%/payloads/books_inventoryadjustments_draft.json \
+	%D%/payloads/books_inventoryadjustments_number_ids.json \
+	%D%/payloads/books_inventoryadjustments_other_key.json \
+	%D%/payloads/books_inventoryadjustments_text_ids.json \
+	%D%/payloads/books_invoices_bad_values.json \
+	%D%/payloads/books_invoices_duplicate_lines.json \
+	%D%/payloads/books_invoices_no_lines.json \
+	%D%/payloads/books_invoices_number_ids.json \
+	%D%/payloads/books_invoices_text_ids.json \
+	%D%/payloads/books_items_envelope.json \
+	%D%/payloads/books_items_envelope_nested.json \
+	%D%/payloads/books_items_inactive.json \
+	%D%/payloads/books_items_jsonstring.form \
+	%D%/payloads/books_items_no_time.json \
+	%D%/payloads/books_items_number_ids.json \
+	%D%/payloads/books_items_pairs.form \
+	%D%/payloads/books_items_text_ids.json \
+	%D%/payloads/books_pricebooks_number_ids.json \
+	%D%/payloads/books_pricebooks_percentage.json \
+	%D%/payloads/books_pricebooks_text_ids.json \
+	%D%/payloads/broken_cut.json \
+	%D%/payloads/broken_empty.json \
+	%D%/payloads/broken_html.json \
+	%D%/payloads/broken_no_entity.json \
+	%D%/payloads/broken_no_id.json \
+	%D%/payloads/broken_not_json.json \
+	%D%/payloads/broken_nul.json \
+	%D%/payloads/challenge.form \
+	%D%/payloads/crm_accounts_create.json \
+	%D%/payloads/crm_contacts_create.json \
+	%D%/payloads/crm_deals_create.json \
+	%D%/payloads/crm_deals_multiselect_commas.json \
+	%D%/payloads/crm_deals_multiselect_empty.json \
+	%D%/payloads/crm_deals_multiselect_json_text.json \
+	%D%/payloads/crm_deals_multiselect_semicolons.json \
+	%D%/payloads/crm_deals_stage_update.json \
+	%D%/payloads/crm_leads_bare.json \
+	%D%/payloads/crm_leads_create.json \
+	%D%/payloads/crm_leads_delete.json \
+	%D%/payloads/crm_leads_flat.json \
+	%D%/payloads/crm_leads_missing_owner.json \
+	%D%/payloads/crm_leads_operation_missing.json \
+	%D%/payloads/crm_leads_operation_unknown.json \
+	%D%/payloads/crm_leads_operation_upper.json \
+	%D%/payloads/crm_leads_several.json \
+	%D%/payloads/crm_leads_stale_update.json \
+	%D%/payloads/crm_leads_update.json \
+	%D%/payloads/crm_leads_workflow.form \
+	%D%/payloads/crm_leads_workflow.json \
+	%D%/payloads/crm_notification_delete.json \
+	%D%/payloads/crm_notification_insert.json \
+	%D%/payloads/crm_notification_no_token.json \
+	%D%/payloads/crm_notification_number_ids.json \
+	%D%/payloads/crm_notification_update.json \
+	%D%/payloads/crm_notification_wrong_token.json \
+	%D%/payloads/list_array.json \
+	%D%/payloads/list_notifications.json \
+	%D%/payloads/test.json \
+	%D%/bench/drain.sh \
+	%D%/bench/drain_in_sql.sql \
+	%D%/bench/fill.sql \
+	%D%/bench/receive.sh \
+	%D%/stage.sh
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 unit_libs = $(ZOHOSYNC_LIBS) $(CMOCKA_LIBS)
@@ -44,6 +173,22 @@ tests_unit_test_apikey_file_SOURCES = %D%/unit/test_apikey_file.c
 tests_unit_test_apikey_file_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_apikey_file_LDADD = $(unit_libs)
 
+tests_unit_test_array_SOURCES = %D%/unit/test_array.c
+tests_unit_test_array_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_array_LDADD = $(unit_libs)
+
+tests_unit_test_buf_SOURCES = %D%/unit/test_buf.c
+tests_unit_test_buf_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_buf_LDADD = $(unit_libs)
+
+tests_unit_test_change_SOURCES = %D%/unit/test_change.c
+tests_unit_test_change_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_change_LDADD = $(unit_libs)
+
+tests_unit_test_change_rules_SOURCES = %D%/unit/test_change_rules.c
+tests_unit_test_change_rules_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_change_rules_LDADD = $(unit_libs)
+
 tests_unit_test_date_SOURCES = %D%/unit/test_date.c
 tests_unit_test_date_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_date_LDADD = $(unit_libs)
@@ -51,6 +196,14 @@ tests_unit_test_date_LDADD = $(unit_libs)
 tests_unit_test_digest_SOURCES = %D%/unit/test_digest.c
 tests_unit_test_digest_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_digest_LDADD = $(unit_libs)
+
+tests_unit_test_envelope_SOURCES = %D%/unit/test_envelope.c
+tests_unit_test_envelope_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_envelope_LDADD = $(unit_libs)
+
+tests_unit_test_err_SOURCES = %D%/unit/test_err.c
+tests_unit_test_err_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_err_LDADD = $(unit_libs)
 
 tests_unit_test_form_SOURCES = %D%/unit/test_form.c
 tests_unit_test_form_CPPFLAGS = $(unit_cppflags)
@@ -63,13 +216,49 @@ tests_unit_test_json_LDADD = $(unit_libs)
 tests_unit_test_kind_SOURCES = %D%/unit/test_kind.c
 tests_unit_test_kind_CPPFLAGS = $(unit_cppflags)
 nodist_EXTRA_tests_unit_test_kind_SOURCES = force_cxx_link.cxx
-tests_unit_test_kind_LDADD = lib/libzohosync.a lib/libphone.a $(unit_libs) $(PHONE_LIBS)
+tests_unit_test_kind_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_module_SOURCES = %D%/unit/test_module.c
+tests_unit_test_module_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_module_LDADD = $(unit_libs)
 
 tests_unit_test_normalise_SOURCES = %D%/unit/test_normalise.c
 tests_unit_test_normalise_CPPFLAGS = $(unit_cppflags)
 nodist_EXTRA_tests_unit_test_normalise_SOURCES = force_cxx_link.cxx
-tests_unit_test_normalise_LDADD = lib/libzohosync.a lib/libphone.a $(unit_libs) $(PHONE_LIBS)
+tests_unit_test_normalise_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_queue_SOURCES = %D%/unit/test_queue.c
+tests_unit_test_queue_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_queue_SOURCES = force_cxx_link.cxx
+tests_unit_test_queue_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_reply_SOURCES = %D%/unit/test_reply.c
+tests_unit_test_reply_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_reply_LDADD = $(unit_libs)
+
+tests_unit_test_request_SOURCES = %D%/unit/test_request.c
+tests_unit_test_request_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_request_LDADD = $(unit_libs)
+
+tests_unit_test_route_SOURCES = %D%/unit/test_route.c
+tests_unit_test_route_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_route_LDADD = $(unit_libs)
+
+tests_unit_test_settings_SOURCES = %D%/unit/test_settings.c
+tests_unit_test_settings_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_settings_LDADD = $(unit_libs)
 
 tests_unit_test_signature_SOURCES = %D%/unit/test_signature.c
 tests_unit_test_signature_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_signature_LDADD = $(unit_libs)
+
+tests_unit_test_spool_SOURCES = %D%/unit/test_spool.c
+tests_unit_test_spool_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spool_LDADD = $(unit_libs)
+
+tests_unit_test_text_SOURCES = %D%/unit/test_text.c
+tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_text_LDADD = $(unit_libs)

@@ -11,18 +11,20 @@ export LC_ALL=C
 n=0
 failed=0
 
-# says SENTENCE: a test, which holds where standard input is empty; each line
-# there is one breach of the rule.
+found=$(mktemp)
+trap 'rm -f "$found" "$found.list"' EXIT
+
+# says SENTENCE: a test, which holds where the rule before it found nothing;
+# each line in "$found" is one breach.
 says() {
     n=$((n + 1))
-    breaches=$(cat)
-    if [ -z "$breaches" ]; then
+    if [ ! -s "$found" ]; then
         echo "ok $n - $1"
         return
     fi
     failed=$((failed + 1))
     echo "not ok $n - $1"
-    echo "$breaches" | sed 's/^/# /'
+    sed 's/^/# /' "$found"
 }
 
 # "FLOOR FILE" for each file the list names; "apart" for the C++ shim, which
@@ -55,21 +57,21 @@ sources() {
 }
 
 floors | awk '$1 != "apart" { print $1 }' | sort -u | wc -l |
-    awk '$1 < 4 { print "only " $1 " floors were found in lib/local.mk" }' |
-    says 'lib/local.mk lists the floors'
+    awk '$1 < 4 { print "only " $1 " floors were found in lib/local.mk" }' >"$found"
+says 'lib/local.mk lists the floors'
 
 {
     floors | awk '{ print $2 }' | sort | uniq -d | sed 's/$/: on two floors/'
-    floors | awk '{ print $2 }' | sort -u >"${TMPDIR:-/tmp}/floors.$$"
+    floors | awk '{ print $2 }' | sort -u >"$found.list"
     sources lib | while read -r file; do
-        grep -qxF "$file" "${TMPDIR:-/tmp}/floors.$$" ||
+        grep -qxF "$file" "$found.list" ||
             echo "$file: on no floor"
     done
     while read -r file; do
         [ -f "$file" ] || echo "$file: listed, but not there"
-    done <"${TMPDIR:-/tmp}/floors.$$"
-    rm -f "${TMPDIR:-/tmp}/floors.$$"
-} | says 'every file of lib is on exactly one floor'
+    done <"$found.list"
+} >"$found"
+says 'every file of lib is on exactly one floor'
 
 # texts.h is made by the build, for everybody. Headers of no floor are not
 # ours to judge here; the next test does.
@@ -89,25 +91,29 @@ floors | awk '$1 != "apart" { print $1 }' | sort -u | wc -l |
         if (floor[header] > floor[$1])
             print $1 ": floor " floor[$1] " includes " header " of floor " \
                 floor[header]
-    }' | says 'no file includes a header of a floor above its own'
+    }' >"$found"
+says 'no file includes a header of a floor above its own'
 
 # shellcheck disable=SC2046
 includes $(sources lib) | while read -r file header; do
     [ "$header" = texts.h ] || [ -f "lib/$header" ] ||
         echo "$file: includes \"$header\", which is not of lib"
-done | says 'lib knows neither cgi nor jobs'
+done >"$found"
+says 'lib knows neither cgi nor jobs'
 
 # shellcheck disable=SC2046
 includes $(sources cgi jobs) | while read -r file header; do
     [ "$header" = texts.h ] || [ -f "lib/$header" ] ||
         [ -f "$(dirname "$file")/$header" ] ||
         echo "$file: includes \"$header\" of another folder"
-done | says 'programs share code only through lib'
+done >"$found"
+says 'programs share code only through lib'
 
 # shellcheck disable=SC2046
 wc -l $(sources cgi jobs lib) | awk '$2 != "total" && $1 >= 400 {
     print $2 ": " $1 " lines"
-}' | says 'a file of cgi, jobs and lib has fewer than 400 lines'
+}' >"$found"
+says 'a file of cgi, jobs and lib has fewer than 400 lines'
 
 # ---- statements ----
 
@@ -123,15 +129,17 @@ each_statement() {
     done
 }
 
-statements | wc -l | awk '$1 < 20 { print "only " $1 " statements were found" }' |
-    says 'there are statements to look at'
+statements | wc -l | awk '$1 < 20 { print "only " $1 " statements were found" }' >"$found"
+says 'there are statements to look at'
 
+# shellcheck disable=SC2016
 each_statement '
     NR == 1 {
         if (index($0, "-- " base ": ") != 1 || length($0) < length(base) + 8)
             print file ": starts with \"" $0 "\", not \"-- " base ": sentence\""
         exit
-    }' | says "a statement's head starts with its name and a sentence"
+    }' >"$found"
+says "a statement's head starts with its name and a sentence"
 
 # The build counts the lines "-- $N type" to know how many values to send.
 # shellcheck disable=SC2016
@@ -165,8 +173,10 @@ each_statement '
         if (most + 0 != head + 0)
             print file ": the head describes " head + 0 \
                 " values, the statement takes " most + 0
-    }' | says "a statement's head describes each value once and in order"
+    }' >"$found"
+says "a statement's head describes each value once and in order"
 
+# shellcheck disable=SC2016
 each_statement '
     /^-- returns / { said++ }
     !/^[ \t]*--/ {
@@ -180,8 +190,10 @@ each_statement '
             print file ": says twice what it returns"
         if (said + 0 == 0 && (returning || first !~ /^(insert|update|delete)$/))
             print file ": does not say what it returns"
-    }' | says "a statement's head says what it returns"
+    }' >"$found"
+says "a statement's head says what it returns"
 
+# shellcheck disable=SC2016
 each_statement '
     !/^[ \t]*--/ && NF > 0 {
         last = $0
@@ -191,7 +203,8 @@ each_statement '
     END {
         if (ends != 1 || last !~ /;$/)
             print file ": " ends + 0 " statements, or text behind the last"
-    }' | says 'a file holds one statement'
+    }' >"$found"
+says 'a file holds one statement'
 
 {
     statements
@@ -199,22 +212,26 @@ each_statement '
 } | while read -r file; do
     grep -qF "%D%/${file#sql/}" sql/local.mk ||
         echo "$file: not in sql/local.mk"
-done | says 'every statement and schema file is compiled in'
+done >"$found"
+says 'every statement and schema file is compiled in'
 
 for file in sql/schema/*.sql; do
     base=$(basename "$file")
     [ -f "sql/down/$base" ] || echo "$file: no way back"
     head -n 1 "$file" | grep -q "^-- ${base%.sql}: ." ||
         echo "$file: does not start with its name and a sentence"
-done | says 'every schema file has its way back'
+done >"$found"
+says 'every schema file has its way back'
 
 for file in sql/down/*.sql; do
     [ -f "sql/schema/$(basename "$file")" ] || echo "$file: leads nowhere"
-done | says 'every way back has its schema file'
+done >"$found"
+says 'every way back has its schema file'
 
-ls sql/schema | awk -F _ '$1 + 0 != NR || $1 !~ /^[0-9][0-9][0-9][0-9]$/ {
+find sql/schema -name '*.sql' -printf '%f\n' | sort | awk -F _ '$1 + 0 != NR || $1 !~ /^[0-9][0-9][0-9][0-9]$/ {
     print $0 ": number " NR " is due"
-}' | says 'schema files are numbered without a gap'
+}' >"$found"
+says 'schema files are numbered without a gap'
 
 echo "1..$n"
 [ "$failed" -eq 0 ]

@@ -335,7 +335,7 @@ crm.leads 7 update'
         crm_*) route=Deals ;;
         *) route=bills ;;
         esac
-        expect 202 "$(posted $route "$file" application/json)" "$(basename "$file")"
+        expect 202 "$(posted "$route" "$file" application/json)" "$(basename "$file")"
     done
     drain
     expect 0 "$(query 'select count(*) from sync.work')"

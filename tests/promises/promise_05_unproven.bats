@@ -49,6 +49,7 @@ settle_refusals() {
         [ -n "$(query "select 1 from sync.refusal where route = 'prices' limit 1")" ]
     }
     until_true 10 marker_is_written || return 1
+    sleep 0.3 # the others of the same flush
     clean_tables
 }
 
@@ -218,7 +219,7 @@ vector() {
     expect 'key|2' "$(query 'select source, count(*) from sync.inbox group by 1')"
     for key in "${STAGE_KEY%?}" "${STAGE_KEY}0" "zs_${STAGE_KEY:3:63}$([ "${STAGE_KEY: -1}" = 0 ] && echo 1 || echo 0)" \
         zs_ x "$(sha256sum <<<"$STAGE_KEY" | cut -d ' ' -f 1)" \
-        "$(stage_as awk 'NR == 1 { print $3 }' "$STAGE/keys")" "$STAGE_KEY,$STAGE_KEY"; do
+        "$(stage_as head -n 1 "$STAGE/keys" | cut -d ' ' -f 3)" "$STAGE_KEY,$STAGE_KEY"; do
         expect 401 "$(send Leads "$(lead 2)" -H "X-API-Key: $key")" "key ${key:0:8}"
     done
     expect 401 "$(send Leads "$(lead 2)" -H 'X-API-Key;')" 'an empty key'
@@ -289,12 +290,14 @@ END
     expect 1 "$(query 'select count(*) from sync.inbox')"
 }
 
+# FAILS TODAY: of several tokens in a list the last one decides for all.
 @test "the token of one notification proves no other one in a list" {
     expect 401 "$(send notifications "[$(notice wrong),$(notice "$STAGE_TOKEN")]")" 'the last is right'
     expect 401 "$(send notifications "[$(notice "$STAGE_TOKEN"),$(notice wrong)]")" 'the first is right'
     expect_nothing_kept
 }
 
+# FAILS TODAY: and it lets in full records, of Books too.
 @test "the token of a notification proves no record that stands beside it" {
     expect 401 "$(send notifications "[$(notice "$STAGE_TOKEN"),$(invoice 1)]")" 'an invoice first told'
     expect 401 "$(send notifications "[$(invoice 1),$(notice "$STAGE_TOKEN")]")"
@@ -354,6 +357,8 @@ END
 
 # ---- what is left of it ----
 
+# FAILS TODAY, with the two below: a place in the table of counts is used
+# again with its old count.
 @test "missing and invalid proofs are counted apart, with a capped sample (F042, F032)" {
     local i long
     settle_refusals

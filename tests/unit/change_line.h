@@ -42,7 +42,7 @@ struct test_case {
 
 static struct module_list modules;
 
-static void
+static inline void
 show(const struct change_list *list, struct buf *out)
 {
 	const struct change *c;
@@ -65,7 +65,7 @@ show(const struct change_list *list, struct buf *out)
 	assert_int_equal(st, ST_OK);
 }
 
-static enum status
+static inline enum status
 read_text(struct change_list *list, const char *module, const char *query,
     const char *type, const char *body, struct err *err)
 {
@@ -82,7 +82,7 @@ read_text(struct change_list *list, const char *module, const char *query,
 	return change_read(list, &modules, &m, err);
 }
 
-static void
+static inline void
 change_case(void **state)
 {
 	const struct test_case *c = *state;
@@ -101,7 +101,7 @@ change_case(void **state)
 }
 
 /* Around all tests of a program. */
-static int
+static inline int
 open_modules(void **state)
 {
 	struct err err = ERR_INIT;
@@ -111,7 +111,7 @@ open_modules(void **state)
 		   "Leads,Deals,Contacts,Accounts,Widgets", &err) != ST_OK;
 }
 
-static int
+static inline int
 close_modules(void **state)
 {
 	(void)state;

@@ -25,7 +25,7 @@ static const struct envelope sample = {
 	.body_len = 11,
 };
 
-static void
+static inline void
 assert_same(const struct envelope *e, const struct envelope *want)
 {
 	assert_memory_equal(e->key, want->key, sizeof(want->key));

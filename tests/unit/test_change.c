@@ -186,6 +186,7 @@ static const struct test_case cases[] = {
 	    "{\"event_type\":\"item.deleted\",\"entity_type\":\"item\","
 	    "\"entity_id\":\"47\"}",
 	    "; books.items delete 47 thin", "item.delete" },
+	/* Fails for now: lib/change.c looks for ids inside data only. */
 	{ "an envelope's entity_id stands in where data has no id",
 	    "books.items", "", JSON,
 	    "{\"event_type\":\"deleted\",\"entity_type\":\"item\","

@@ -1,4 +1,5 @@
-/* The modules in use, and the names they are found by (F001-F008, F175, F356). */
+/* The modules in use, and the names they are found by (F001-F008, F175, F356).
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,30 +14,32 @@ static const struct row_case {
 	enum service service;
 	const char *resource, *route, *id_field, *changed_field, *whole_field;
 } rows[] = {
-	{ "Leads are a CRM module (F001)", "crm.leads", SERVICE_CRM, "Leads", "Leads",
-	    "id", "Modified_Time", "Last_Name" },
+	{ "Leads are a CRM module (F001)", "crm.leads", SERVICE_CRM, "Leads",
+	    "Leads", "id", "Modified_Time", "Last_Name" },
 	{ "a CRM module no row knows is made by the CRM's habits (F001)",
 	    "crm.widgets", SERVICE_CRM, "Widgets", "Widgets", "id",
 	    "Modified_Time", "id" },
-	{ "items come by the route products (F002)", "books.items", SERVICE_BOOKS,
-	    "items", "products", "item_id", "last_modified_time", "name" },
-	{ "contacts of Books come by the route customers (F003)", "books.contacts",
-	    SERVICE_BOOKS, "contacts", "customers", "contact_id",
-	    "last_modified_time", "contact_name" },
-	{ "adjustments come by the route stock (F007)", "books.inventoryadjustments",
-	    SERVICE_BOOKS, "inventoryadjustments", "stock",
-	    "inventory_adjustment_id", "last_modified_time", "line_items" },
+	{ "items come by the route products (F002)", "books.items",
+	    SERVICE_BOOKS, "items", "products", "item_id", "last_modified_time",
+	    "name" },
+	{ "contacts of Books come by the route customers (F003)",
+	    "books.contacts", SERVICE_BOOKS, "contacts", "customers",
+	    "contact_id", "last_modified_time", "contact_name" },
+	{ "adjustments come by the route stock (F007)",
+	    "books.inventoryadjustments", SERVICE_BOOKS, "inventoryadjustments",
+	    "stock", "inventory_adjustment_id", "last_modified_time",
+	    "line_items" },
 	{ "price lists come by the route prices (F008)", "books.pricebooks",
 	    SERVICE_BOOKS, "pricebooks", "prices", "pricebook_id",
 	    "last_modified_time", "name" },
-	{ "invoices come by their own name (F004)", "books.invoices", SERVICE_BOOKS,
-	    "invoices", "invoices", "invoice_id", "last_modified_time",
-	    "line_items" },
-	{ "bills come by their own name (F005)", "books.bills", SERVICE_BOOKS, "bills",
-	    "bills", "bill_id", "last_modified_time", "line_items" },
-	{ "credit notes come by the route credit-notes (F006)", "books.creditnotes",
-	    SERVICE_BOOKS, "creditnotes", "credit-notes", "creditnote_id",
+	{ "invoices come by their own name (F004)", "books.invoices",
+	    SERVICE_BOOKS, "invoices", "invoices", "invoice_id",
 	    "last_modified_time", "line_items" },
+	{ "bills come by their own name (F005)", "books.bills", SERVICE_BOOKS,
+	    "bills", "bills", "bill_id", "last_modified_time", "line_items" },
+	{ "credit notes come by the route credit-notes (F006)",
+	    "books.creditnotes", SERVICE_BOOKS, "creditnotes", "credit-notes",
+	    "creditnote_id", "last_modified_time", "line_items" },
 };
 
 static void
@@ -208,7 +211,8 @@ priorities_tell_what_is_polled_first(void **state)
 	module_list_close(&list);
 }
 
-/* Zoho CRM has modules called Products and Invoices too. */
+/* Zoho CRM has modules called Products and Invoices too. Fails for now: the
+ * first of two equal routes wins, and CRM comes first. */
 static void
 a_CRM_module_does_not_take_a_route_of_Books(void **state)
 {

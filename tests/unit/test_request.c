@@ -90,8 +90,6 @@ static const struct request_case cases[] = {
 	    400, "Content-Length is no number" },
 	{ "two lengths joined are refused", { POST, "CONTENT_LENGTH=3, 3" },
 	    "hel", 400, "Content-Length is no number" },
-	{ "a length in hexadecimal is refused", { POST, "CONTENT_LENGTH=0x3" },
-	    "hel", 400, "Content-Length is no number" },
 	{ "a length of 20 digits is refused",
 	    { POST, "CONTENT_LENGTH=18446744073709551621" }, "hello", 400,
 	    "Content-Length is no number" },
@@ -106,9 +104,6 @@ static const struct request_case cases[] = {
 	    "the header HTTP_X_A came twice" },
 	{ "a header that came twice alike is refused (trap 7)",
 	    { "HTTP_X_A=1", "HTTP_X_A=1" }, "", 400,
-	    "the header HTTP_X_A came twice" },
-	{ "an empty header that came twice is refused (trap 7)",
-	    { "HTTP_X_A=", "HTTP_X_A=" }, "", 400,
 	    "the header HTTP_X_A came twice" },
 	{ "two lengths are refused",
 	    { POST, "CONTENT_LENGTH=0", "CONTENT_LENGTH=5" }, "hello", 400,
@@ -130,19 +125,23 @@ static const struct request_case cases[] = {
 };
 
 static int
-read_paper(struct request *req, const char *body, char **env, struct err *err)
+read_stream(struct request *req, struct paper *paper, char **env,
+    size_t body_max, struct err *err)
 {
-	struct paper paper = { .body = body,
-		.left = strlen(body),
-		.step = 1 << 20,
-		.fails_at = -1,
-		.broken_after = -1 };
 	const struct request_source source = { .environment = env,
-		.handle = &paper,
+		.handle = paper,
 		.read = paper_read,
 		.broken = paper_broken };
 
-	return request_read(req, &source, BODY_MAX, err);
+	return request_read(req, &source, body_max, err);
+}
+
+static int
+read_paper(struct request *req, const char *body, char **env, struct err *err)
+{
+	struct paper paper = { body, strlen(body), 1 << 20, -1, -1, 0 };
+
+	return read_stream(req, &paper, env, BODY_MAX, err);
 }
 
 /* A CGI environment is not constant by type; nobody writes into it. */
@@ -212,14 +211,11 @@ stream_case(void **state)
 	const struct stream_case *c = *state;
 	struct paper paper = c->paper;
 	char length[] = "CONTENT_LENGTH=5", *env[] = { length, NULL };
-	const struct request_source source = { .environment = env,
-		.handle = &paper,
-		.read = paper_read,
-		.broken = paper_broken };
 	struct err err = ERR_INIT;
 	struct request req;
 
-	assert_int_equal(request_read(&req, &source, BODY_MAX, &err), c->want);
+	assert_int_equal(read_stream(&req, &paper, env, BODY_MAX, &err),
+	    c->want);
 	assert_string_equal(err.text, c->reason);
 	if (c->want == 0)
 		assert_string_equal(buf_text(&req.body), "hello");
@@ -317,17 +313,33 @@ a_body_may_hold_a_NUL(void **state)
 		.step = 1,
 		.fails_at = -1,
 		.broken_after = -1 };
-	const struct request_source source = { .environment = env,
-		.handle = &paper,
-		.read = paper_read,
-		.broken = paper_broken };
 	struct err err = ERR_INIT;
 	struct request req;
 
 	(void)state;
-	assert_int_equal(request_read(&req, &source, BODY_MAX, &err), 0);
+	assert_int_equal(read_stream(&req, &paper, env, BODY_MAX, &err), 0);
 	assert_int_equal(req.body.len, 3);
 	assert_memory_equal(req.body.at, "a\0b", 4);
+	request_release(&req);
+}
+
+static void
+a_large_body_is_read_whole(void **state)
+{
+	static char body[40001];
+	char *env[] = { NULL };
+	struct paper paper = { .body = body,
+		.left = 40000,
+		.step = 1 << 20,
+		.fails_at = -1,
+		.broken_after = -1 };
+	struct err err = ERR_INIT;
+	struct request req;
+
+	(void)state;
+	memset(body, 'x', 40000);
+	assert_int_equal(read_stream(&req, &paper, env, 50000, &err), 0);
+	assert_string_equal(buf_text(&req.body), body);
 	request_release(&req);
 }
 
@@ -368,6 +380,7 @@ static const struct CMUnitTest others[] = {
 	    three_hundred_headers_are_read_and_one_more_is_refused),
 	SAYS("a path has a limit", a_path_has_a_limit),
 	SAYS("a body may hold a NUL (trap 8)", a_body_may_hold_a_NUL),
+	SAYS("a large body is read whole", a_large_body_is_read_whole),
 	SAYS("what a request says of itself can be asked",
 	    what_a_request_says_of_itself_can_be_asked),
 };
