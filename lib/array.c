@@ -30,7 +30,7 @@ args_text(struct args *a, const char *text)
 void
 args_bytes(struct args *a, const void *at, size_t len)
 {
-	args_add(a, at != NULL ? at : "", (int)len, BINARY);
+	args_add(a, at, (int)len, BINARY);
 }
 
 void

@@ -1,6 +1,8 @@
 #include "body.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "form.h"
 #include "json.h"
@@ -35,6 +37,8 @@ read_form(const struct form *form, json_object **out, bool *is_pairs,
 
 	for (i = 0; i < ARRAY_LEN(carriers); i++) {
 		text = form_get(form, carriers[i]);
+		if (text != NULL)
+			text += strspn(text, " \t\r\n");
 		if (text != NULL && (*text == '{' || *text == '['))
 			return json_read(text, strlen(text), out, err);
 	}
@@ -43,6 +47,22 @@ read_form(const struct form *form, json_object **out, bool *is_pairs,
 		    "a form without pairs");
 	*is_pairs = true;
 	return pairs_to_object(form, out, err);
+}
+
+/* name=value from the start, though the content type says nothing of it. */
+static bool
+looks_like_pairs(const char *content_type, const char *body, size_t len)
+{
+	size_t i;
+
+	if (strncasecmp(content_type, "application/json", 16) == 0 ||
+	    strncasecmp(content_type, "multipart/", 10) == 0)
+		return false;
+	for (i = 0; i < len && body[i] != '='; i++)
+		if (!isalnum((unsigned char)body[i]) && body[i] != '_' &&
+		    body[i] != '%' && body[i] != '+' && body[i] != '.')
+			return false;
+	return i > 0 && i < len;
 }
 
 enum status
@@ -57,7 +77,8 @@ body_read(const char *content_type, const char *body, size_t len,
 	if (len == 0)
 		return err_class(err, ST_REJECT, "unreadable",
 		    "the body is empty");
-	if (!signature_is_form(content_type, body, len))
+	if (!signature_is_form(content_type, body, len) &&
+	    !looks_like_pairs(content_type, body, len))
 		return json_read(body, len, out, err);
 	st = form_read(&form, body, len, err);
 	if (st == ST_OK)

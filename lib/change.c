@@ -10,155 +10,56 @@
 #include "date.h"
 #include "form.h"
 #include "json.h"
+#include "record.h"
 
-/* What holds for every change of one document. */
-struct reading {
-	struct change_list *list;
-	const struct module_list *modules;
-	const struct module *module; /* the route's, until the body says more */
-	enum operation op;
-	bool is_form; /* pairs chosen by an administrator: never whole */
-	struct err *err;
-};
-
-/* The first of several keys that holds a scalar. */
-static const char *
-first_text(json_object *o, const char *const *keys)
-{
-	const char *text = NULL;
-
-	for (; text == NULL && *keys != NULL; keys++)
-		text = json_get_text(o, *keys);
-	return text != NULL && *text != '\0' ? text : NULL;
-}
+/* Milliseconds of the end of year 9999: no clock says more. */
+#define LATEST_MS INT64_C(253402300799999)
 
 static bool
-set_id(struct change *c, const char *id)
+same_text(const char *a, const char *b)
 {
-	size_t i;
-
-	if (id == NULL)
-		return false;
-	for (i = 0; id[i] != '\0'; i++)
-		if (i >= CHANGE_ID_MAX ||
-		    (!isalnum((unsigned char)id[i]) && id[i] != '_' &&
-			id[i] != '-'))
-			return false;
-	if (i == 0)
-		return false;
-	memcpy(c->id, id, i + 1);
-	return true;
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-static struct change *
-add_change(struct reading *r)
-{
-	struct change_list *list = r->list;
-	struct change *grown, *c;
-	size_t cap;
-
-	if (list->len == list->cap) {
-		cap = list->cap > 0 ? 2 * list->cap : 4;
-		grown = realloc(list->at, cap * sizeof(*grown));
-		if (grown == NULL)
-			return NULL;
-		list->at = grown;
-		list->cap = cap;
-	}
-	c = &list->at[list->len];
-	memset(c, 0, sizeof(*c));
-	c->module = r->module;
-	c->op = r->op;
-	list->len++;
-	return c;
-}
-
-static enum status
-count_ok(const struct reading *r)
-{
-	if (r->list->len < CHANGE_MAX)
-		return ST_OK;
-	return err_class(r->err, ST_REJECT, "too_large",
-	    "more than %d records in one request", CHANGE_MAX);
-}
-
-/* Modified time under whichever name it came. */
+/* A token proves the notifications that carry it, and nothing beside them. */
 static void
-set_time(struct change *c, json_object *record)
+note_proof(struct change_list *list, const char *token, const char *channel)
 {
-	const char *keys[] = { c->module->changed_field, "Modified_Time",
-		"last_modified_time", "updated_time", NULL };
-	const char *text = first_text(record, keys);
-	struct err ignored = ERR_INIT;
-
-	/* A time that cannot be read leaves the change thin: it is fetched. */
-	c->timed = text != NULL &&
-	    date_read_time(text, &c->time_us, &ignored) == ST_OK;
-}
-
-static enum status
-read_record(struct reading *r, json_object *record)
-{
-	enum status st = count_ok(r);
-	struct change *c;
-
-	if (st != ST_OK)
-		return st;
-	c = add_change(r);
-	if (c == NULL)
-		return err_memory(r->err);
-	if (!json_object_is_type(record, json_type_object)) {
-		c->problem = "not an object";
-		return ST_OK;
-	}
-	if (c->module == NULL) {
-		c->problem = "no module in use has such records";
-		return ST_OK;
-	}
-	{
-		const char *keys[] = { c->module->id_field, "id", "entity_id",
-			"record_id", NULL };
-
-		if (!set_id(c, first_text(record, keys))) {
-			c->problem = "the record has no id";
-			return ST_OK;
-		}
-	}
-	set_time(c, record);
-	c->record = record;
-	c->full = c->timed && !r->is_form && c->op != OP_DELETE &&
-	    json_get(record, c->module->whole_field) != NULL;
-	return ST_OK;
+	if (list->is_notification && (!same_text(list->token, token) ||
+					 !same_text(list->channel, channel)))
+		list->is_mixed = true;
+	list->is_notification = true;
+	list->token = token;
+	list->channel = channel;
 }
 
 /* {"ids":[...],"module":"Leads","operation":"update","server_time":...} */
 static enum status
-read_notification(struct reading *r, json_object *o)
+read_notification(struct record_reading *r, json_object *o)
 {
 	json_object *ids = json_get(o, "ids");
 	const char *resource = json_get_text(o, "module");
-	json_object *sent = json_get(o, "server_time");
+	int64_t sent_ms = json_object_get_int64(json_get(o, "server_time"));
 	enum status st = ST_OK;
 	struct change *c;
 	size_t i;
 
-	r->list->is_notification = true;
-	r->list->token = json_get_text(o, "token");
-	r->list->channel = json_get_text(o, "channel_id");
+	note_proof(r->list, json_get_text(o, "token"),
+	    json_get_text(o, "channel_id"));
 	if (resource != NULL)
 		r->module = module_by_resource(r->modules, SERVICE_CRM,
 		    resource);
 	for (i = 0; st == ST_OK && i < json_object_array_length(ids); i++) {
-		st = count_ok(r);
-		c = st == ST_OK ? add_change(r) : NULL;
+		st = record_count(r);
+		c = st == ST_OK ? record_add(r) : NULL;
 		if (c == NULL)
 			break;
-		if (!set_id(c, json_text(json_object_array_get_idx(ids, i))))
+		if (!record_set_id(c, json_object_array_get_idx(ids, i)))
 			c->problem = "an id that is none";
 		else if (c->module == NULL)
 			c->problem = "no module in use has such records";
-		c->timed = json_object_get_int64(sent) > 0;
-		c->time_us = json_object_get_int64(sent) * 1000;
+		c->timed = sent_ms > 0 && sent_ms <= LATEST_MS;
+		c->time_us = c->timed ? sent_ms * 1000 : 0;
 	}
 	return st == ST_OK && i < json_object_array_length(ids)
 	    ? err_memory(r->err)
@@ -166,20 +67,20 @@ read_notification(struct reading *r, json_object *o)
 }
 
 static enum status
-read_rows(struct reading *r, json_object *rows)
+read_rows(struct record_reading *r, json_object *rows)
 {
 	enum status st = ST_OK;
 	size_t i;
 
 	for (i = 0; st == ST_OK && i < json_object_array_length(rows); i++)
-		st = read_record(r, json_object_array_get_idx(rows, i));
+		st = record_read(r, json_object_array_get_idx(rows, i));
 	return st;
 }
 
 /* The record of a Books payload: its member with a known singular key. Sets
  * the module. An object that has the module's id is a record itself. */
 static json_object *
-find_entity(struct reading *r, json_object *o)
+find_entity(struct record_reading *r, json_object *o)
 {
 	const struct module *module;
 
@@ -203,16 +104,21 @@ find_entity(struct reading *r, json_object *o)
 /* What "operation", "event_type" and the like say, in the body. "Leads.edit"
  * and "invoice.update" name the module as well. */
 static void
-read_operation(struct reading *r, const char *word)
+read_operation(struct record_reading *r, const char *word)
 {
 	const struct module *module;
 	char prefix[EVENT_TYPE_MAX];
 	size_t n;
 	bool known;
 
+	enum operation op;
+
 	if (word == NULL)
 		return;
-	r->op = operation_read(word, &known);
+	op = operation_read(word, &known);
+	if (known || !r->op_known)
+		r->op = op;
+	r->op_known = r->op_known || known;
 	n = strcspn(word, "._");
 	if (word[n] == '\0' || n >= sizeof(prefix))
 		return;
@@ -231,7 +137,7 @@ static bool
 is_test(json_object *o)
 {
 	static const char *const keys[] = { "event_type", "operation", "event",
-		"type", NULL };
+		NULL };
 	json_object *flag = json_get(o, "test");
 	size_t i;
 
@@ -251,23 +157,25 @@ drop_wrapper_keys(json_object *o)
 }
 
 static enum status
-read_object(struct reading *r, json_object *o)
+read_object(struct record_reading *r, json_object *o)
 {
 	static const char *const op_keys[] = { "operation", "event_type",
 		"action", NULL };
 	static const char *const module_keys[] = { "entity_type", "module",
 		NULL };
 	json_object *data = json_get(o, "data"), *inner;
-	const char *named = first_text(o, module_keys);
+	const char *named = record_text(o, module_keys);
 	const struct module *module = NULL;
 
 	if (!json_object_is_type(o, json_type_object))
-		return read_record(r, o);
+		return record_read(r, o);
 	if (is_test(o)) {
 		r->list->is_test = true;
+		r->list->has_others = true;
 		return ST_OK;
 	}
-	read_operation(r, first_text(o, op_keys));
+	r->entity_id = json_get(o, "entity_id");
+	read_operation(r, record_text(o, op_keys));
 	if (json_object_is_type(json_get(o, "ids"), json_type_array))
 		return read_notification(r, o);
 	if (named != NULL)
@@ -281,21 +189,21 @@ read_object(struct reading *r, json_object *o)
 		return read_rows(r, data);
 	if (json_object_is_type(data, json_type_object)) {
 		inner = find_entity(r, data);
-		return read_record(r, inner != NULL ? inner : data);
+		return record_read(r, inner != NULL ? inner : data);
 	}
 	inner = find_entity(r, o);
 	if (inner != NULL)
-		return read_record(r, inner);
+		return record_read(r, inner);
 	drop_wrapper_keys(o);
-	return read_record(r, o);
+	return record_read(r, o);
 }
 
 /* One object, or a list of them: [...] and {"notifications":[...]}. */
 static enum status
-read_document(struct reading *r, json_object *document)
+read_document(struct record_reading *r, json_object *document)
 {
 	json_object *list = json_get(document, "notifications");
-	const struct reading start = *r;
+	const struct record_reading start = *r;
 	enum status st = ST_OK;
 	size_t i;
 
@@ -312,7 +220,7 @@ read_document(struct reading *r, json_object *document)
 
 /* What the administrator put into the address: ?operation=delete */
 static enum status
-read_query(struct reading *r, const char *query)
+read_query(struct record_reading *r, const char *query)
 {
 	static const char *const keys[] = { "operation", "event", "action",
 		"event_type" };
@@ -351,7 +259,7 @@ name_event(struct change_list *list)
 }
 
 static enum status
-read_all(struct reading *r, const struct message *m)
+read_all(struct record_reading *r, const struct message *m)
 {
 	enum status st;
 	struct change *c;
@@ -363,7 +271,7 @@ read_all(struct reading *r, const struct message *m)
 	if (st == ST_OK)
 		st = read_document(r, r->list->document);
 	if (st == ST_OK && r->list->len == 0 && !r->list->is_test) {
-		c = add_change(r);
+		c = record_add(r);
 		if (c == NULL)
 			return err_memory(r->err);
 		c->problem = "it names no record";
@@ -375,12 +283,14 @@ enum status
 change_read(struct change_list *list, const struct module_list *modules,
     const struct message *m, struct err *err)
 {
-	struct reading r = { .list = list, .modules = modules,
+	struct record_reading r = { .list = list, .modules = modules,
 		.module = m->module, .op = OP_UPDATE, .is_form = false,
 		.err = err };
 	enum status st;
 
 	st = read_all(&r, m);
+	list->is_mixed = list->is_mixed ||
+	    (list->is_notification && list->has_others);
 	name_event(list);
 	return st;
 }

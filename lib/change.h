@@ -47,6 +47,9 @@ struct change_list {
 	size_t cap;
 	bool is_test;         /* a test event of Zoho's or ours (F016) */
 	bool is_notification; /* CRM's, proven by its token and channel */
+	bool has_others;      /* holds what is no notification */
+	bool is_mixed; /* its notifications differ in token or channel, or have
+			* something else beside them: one token cannot prove it */
 	const char *token;    /* of a notification; borrowed, may be NULL */
 	const char *channel;  /* likewise */
 	char event_type[EVENT_TYPE_MAX]; /* invoice.update, Leads.delete */

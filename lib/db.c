@@ -263,8 +263,10 @@ db_time(const PGresult *res, int row, int col)
 {
 	int64_t pg = db_i64(res, row, col);
 
-	/* -infinity stays the smallest of all */
-	return pg < INT64_MIN + PG_EPOCH_US ? INT64_MIN : pg + PG_EPOCH_US;
+	/* the infinities stay what they are */
+	if (pg == INT64_MIN || pg > INT64_MAX - PG_EPOCH_US)
+		return pg;
+	return pg + PG_EPOCH_US;
 }
 
 double

@@ -265,6 +265,7 @@ drain_housekeeping(struct drain *drain, struct err *err)
 	struct args now = ARGS_INIT, window = ARGS_INIT;
 	enum status st = add_modules(drain, err);
 
+	spool_tidy(&drain->spool);
 	args_i64(&now, clock_now_us());
 	args_i64(&window,
 	    settings_number(drain->settings, SET_DEDUPE_TTL_SECONDS));

@@ -149,22 +149,33 @@ make_key(const struct receiving *r, const struct envelope *e,
 	return digest_sha256(pieces, ARRAY_LEN(pieces), key, err);
 }
 
-/* Headers that may help later; never one that holds a secret. */
+/* Headers that may help later; never one that proves something. */
+static bool
+is_kept(const char *header)
+{
+	static const char *const kept[] = { "HTTP_X_ZOHO", "HTTP_USER_AGENT",
+		"HTTP_X_FORWARDED_FOR" };
+	size_t i;
+
+	if (strstr(header, "SIGNATURE=") != NULL)
+		return false;
+	for (i = 0; i < ARRAY_LEN(kept); i++)
+		if (strncmp(header, kept[i], strlen(kept[i])) == 0)
+			return true;
+	return false;
+}
+
 static void
 keep_headers(const struct request *req, struct buf *out)
 {
-	static const char *const wanted[] = { "HTTP_X_ZOHO", "HTTP_USER_AGENT",
-		"HTTP_X_FORWARDED_FOR" };
 	struct err ignored = ERR_INIT;
 	char *const *env;
-	size_t i;
 
+	/* One that is too long for the rest of the room is left out. */
 	for (env = req->environment; *env != NULL; env++)
-		for (i = 0; i < ARRAY_LEN(wanted); i++)
-			if (strncmp(*env, wanted[i], strlen(wanted[i])) == 0 &&
-			    buf_printf(out, &ignored, "%s\n", *env + 5) !=
-				ST_OK)
-				return;
+		if (is_kept(*env) &&
+		    buf_printf(out, &ignored, "%s\n", *env + 5) != ST_OK)
+			continue;
 	text_clean(out->at);
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* json-c holds integers in 64 bits and clamps longer ones in silence. Any
  * number of up to 19 digits fits one of its two kinds of integer. */
 enum { DIGITS_SAFE = 19, DIGITS_SAFE_NEGATIVE = 18 };
@@ -15,39 +17,67 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* End of the number that starts at "i"; "*is_long" where json-c would clamp
- * it. */
 static size_t
-number_end(const char *text, size_t len, size_t i, bool *is_long)
+digits_end(const char *text, size_t len, size_t i)
 {
-	size_t start = i, digits;
-	bool negative = text[i] == '-';
-
-	if (negative)
-		i++;
 	while (i < len && is_digit(text[i]))
-		i++;
-	digits = i - start - (negative ? 1 : 0);
-	*is_long = digits > (negative ? DIGITS_SAFE_NEGATIVE : DIGITS_SAFE);
-	if (i < len && (text[i] == '.' || text[i] == 'e' || text[i] == 'E'))
-		*is_long = false;
-	while (i < len && (is_digit(text[i]) || memchr("+-.eE", text[i], 5)))
 		i++;
 	return i;
 }
 
+/* End of the number that starts at "i", 0 where it is none; "*is_long" where
+ * json-c would clamp it. */
+static size_t
+number_end(const char *text, size_t len, size_t i, bool *is_long)
+{
+	size_t first, digits;
+	bool negative = text[i] == '-';
+
+	if (negative)
+		i++;
+	first = i;
+	i = digits_end(text, len, i);
+	digits = i - first;
+	if (digits == 0 || (text[first] == '0' && digits > 1))
+		return 0;
+	*is_long = digits > (negative ? DIGITS_SAFE_NEGATIVE : DIGITS_SAFE);
+	if (i < len && text[i] == '.') {
+		*is_long = false;
+		first = i + 1;
+		i = digits_end(text, len, first);
+		if (i == first)
+			return 0;
+	}
+	if (i < len && (text[i] == 'e' || text[i] == 'E')) {
+		*is_long = false;
+		i++;
+		if (i < len && (text[i] == '+' || text[i] == '-'))
+			i++;
+		first = i;
+		i = digits_end(text, len, first);
+		if (i == first)
+			return 0;
+	}
+	return i;
+}
+
 /* End of the string whose quote is at "i", or 0 where a control character
- * stands in it or it does not end. */
+ * stands in it, it is not UTF-8 or it does not end. */
 static size_t
 string_end(const char *text, size_t len, size_t i)
 {
-	for (i++; i < len; i++) {
-		if ((unsigned char)text[i] < 0x20)
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n;
+
+	for (i++; i < len; i += n) {
+		if (s[i] < 0x20)
 			return 0;
-		if (text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
+		if (s[i] == '"')
 			return i + 1;
+		/* json-c looks at what an escape says */
+		n = s[i] == '\\' ? 2 : text_character(s + i, len - i);
+		if (n == 0)
+			return 0;
 	}
 	return 0;
 }

@@ -43,6 +43,7 @@ lib_floor2 = \
 	%D%/operation.c %D%/operation.h \
 	%D%/proof.c %D%/proof.h \
 	%D%/reading.c %D%/reading.h \
+	%D%/record.c %D%/record.h \
 	%D%/reference.c \
 	%D%/refused.c %D%/refused.h \
 	%D%/schema.c %D%/schema.h \

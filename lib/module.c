@@ -207,15 +207,24 @@ module_by_name(const struct module_list *list, const char *name)
 	return NULL;
 }
 
+/* Zoho's API names begin with a capital: "Products" is the CRM's, "products"
+ * is the route of Books. Where nothing is exactly so, Books goes first. */
 const struct module *
 module_by_route(const struct module_list *list, const char *route)
 {
+	const struct module *found = NULL;
 	size_t i;
 
-	for (i = 0; i < list->len; i++)
-		if (strcasecmp(list->at[i].route, route) == 0)
-			return &list->at[i];
-	return NULL;
+	for (i = 0; i < list->len; i++) {
+		const struct module *m = &list->at[i];
+
+		if (strcmp(m->route, route) == 0)
+			return m;
+		if (strcasecmp(m->route, route) == 0 &&
+		    (found == NULL || m->service == SERVICE_BOOKS))
+			found = m;
+	}
+	return found;
 }
 
 const struct module *

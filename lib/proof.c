@@ -213,6 +213,11 @@ proof_notification(struct proofs *proofs, const struct change_list *changes,
 	*source = "notification";
 	if (changes->token == NULL)
 		return PROOF_MISSING;
+	if (changes->is_mixed) {
+		(void)err_set(err, ST_REJECT,
+		    "its token does not prove all that is in it");
+		return PROOF_INVALID;
+	}
 	st = signature_token(&secrets, changes->token, err);
 	if (st == ST_OK && *channels != '\0' &&
 	    (changes->channel == NULL ||

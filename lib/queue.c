@@ -210,21 +210,17 @@ settle_task(struct settling *s, const struct task *t, struct item *items)
 		st = resolve(s, t, -1);
 	for (i = 0; st == ST_OK && i < t->count; i++) {
 		struct item *item = &items[i];
-		/* An item without an error was finished by an earlier try. */
-		bool was_dead;
-
 		if (goes_back(s, item))
 			failed = item;
 		else if (item->verdict > gravest)
 			gravest = item->verdict;
-		was_dead = item->verdict == VERDICT_DEAD;
-		if (was_dead && *item->err.text != '\0')
+		if (!item->before && item->verdict == VERDICT_DEAD)
 			st = bury(s, item);
-		else if (t->retried && !was_dead && failed != item)
+		else if (t->retried && item->verdict < VERDICT_DEAD)
 			st = resolve(s, t, item->ord);
 		if (st == ST_OK)
 			st = note_change(s, item);
-		s->totals->changes[item->verdict]++;
+		s->totals->changes[item->verdict] += item->before ? 0 : 1;
 	}
 	if (st == ST_OK)
 		st = buf_puts(&s->changes, "}", s->err);

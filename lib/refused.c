@@ -61,11 +61,13 @@ refused_count(struct refused_table *table, const struct refused *r)
 	for (i = 0; i < table->len; i++)
 		if (same_kind(&table->at[i], r))
 			break;
-	if (i == table->len && i < KINDS_MAX)
-		table->len++;
 	if (i == KINDS_MAX)
 		i = KINDS_MAX - 1; /* routes are few; the rest shares a row */
 	k = &table->at[i];
+	if (i == table->len) {
+		table->len++;
+		memset(k, 0, sizeof(*k));
+	}
 	(void)snprintf(k->source, sizeof(k->source), "%s", r->source);
 	(void)snprintf(k->event_type, sizeof(k->event_type), "%s",
 	    r->event_type);

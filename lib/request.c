@@ -137,12 +137,6 @@ read_into(struct request *req, const struct request_source *source,
 		(void)err_set(err, ST_REJECT, "the request broke off");
 		return 400;
 	}
-	refuse = check_parameters(source->environment, err);
-	if (refuse == 0)
-		refuse = check_length(source->environment, body_max, &length,
-		    err);
-	if (refuse != 0)
-		return refuse;
 	if (buf_puts(&req->path,
 		parameter_or_empty(source->environment, "SCRIPT_NAME"),
 		err) != ST_OK ||
@@ -152,6 +146,12 @@ read_into(struct request *req, const struct request_source *source,
 		(void)err_set(err, ST_REJECT, "the path is too long");
 		return 400;
 	}
+	refuse = check_parameters(source->environment, err);
+	if (refuse == 0)
+		refuse = check_length(source->environment, body_max, &length,
+		    err);
+	if (refuse != 0)
+		return refuse;
 	refuse = read_body(req, source, err);
 	if (refuse != 0)
 		return refuse;

@@ -184,7 +184,7 @@ holds_password(const char *value)
 	const char *host = strstr(value, "://");
 	size_t user;
 
-	if (strstr(value, "password=") != NULL)
+	if (strstr(value, "password") != NULL)
 		return true;
 	if (host == NULL)
 		return false;

@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 
-enum { PATH_BYTES = 1024, RANDOM_BYTES = 8, COUNT_EVERY_MS = 1000 };
+enum { PATH_BYTES = 1024, RANDOM_BYTES = 8, COUNT_EVERY_MS = 1000,
+	HALF_WRITTEN_S = 3600 };
 
 static const char suffix[] = ".req";
 
@@ -145,6 +147,29 @@ is_waiting(const char *name)
 	    strcmp(name + n - strlen(suffix), suffix) == 0;
 }
 
+static bool
+is_half_written(const char *name)
+{
+	return name[0] == '.' && is_waiting(name + 1);
+}
+
+void
+spool_tidy(const struct spool *spool)
+{
+	const time_t before = time(NULL) - HALF_WRITTEN_S;
+	DIR *d = opendir(spool->dir);
+	const struct dirent *entry;
+	struct stat info;
+
+	while (d != NULL && (entry = readdir(d)) != NULL)
+		if (is_half_written(entry->d_name) &&
+		    fstatat(dirfd(d), entry->d_name, &info, 0) == 0 &&
+		    info.st_mtime < before)
+			(void)unlinkat(dirfd(d), entry->d_name, 0);
+	if (d != NULL)
+		(void)closedir(d);
+}
+
 static int64_t
 count_dir(const char *dir, int64_t *bytes)
 {
@@ -200,8 +225,9 @@ has_room(const struct spool *spool, size_t more)
 		due_ms = clock_passed_ms();
 		due_ms += COUNT_EVERY_MS + 20 * (due_ms - start);
 	}
-	bytes += (int64_t)more;
-	fits = bytes <= spool->max_bytes;
+	fits = bytes + (int64_t)more <= spool->max_bytes;
+	if (fits)
+		bytes += (int64_t)more;
 	(void)pthread_mutex_unlock(&lock);
 	return fits;
 }

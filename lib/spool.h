@@ -63,6 +63,10 @@ MUST_CHECK
 enum status spool_set_aside(const struct spool *spool, const char *name,
     struct err *err);
 
+/* Remove what a crash left half written an hour or longer ago; it was never
+ * acknowledged. */
+void spool_tidy(const struct spool *spool);
+
 /* How many wait, their bytes, and how many are in "bad"; -1 each where the
  * directory cannot be read. */
 struct spool_count {

@@ -157,7 +157,8 @@ read_items(struct batch *b, struct task *t, const char *finished,
 		item->change = &t->changes.at[i];
 		(void)snprintf(place, sizeof(place), "%zu", i);
 		item->verdict = verdict_find(json_get_text(done, place));
-		if (item->verdict == VERDICT_NONE)
+		item->before = item->verdict != VERDICT_NONE;
+		if (!item->before)
 			st = read_item(b, item, rules, err);
 	}
 	json_object_put(done);

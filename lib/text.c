@@ -1,18 +1,19 @@
 #include "text.h"
 
-#include <stddef.h>
+#include <string.h>
 
-/* Length of the UTF-8 character at "s", 0 where it is none. */
-static size_t
-character(const unsigned char *s)
+size_t
+text_character(const unsigned char *s, size_t left)
 {
 	size_t n, i;
 
 	if (s[0] < 0x80)
-		return s[0] >= 0x20 || s[0] == '\n' ? 1 : 0;
+		return 1;
 	if (s[0] < 0xc2 || s[0] > 0xf4)
 		return 0;
 	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (n > left)
+		return 0;
 	for (i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
@@ -27,11 +28,11 @@ void
 text_clean(char *text)
 {
 	unsigned char *s = (unsigned char *)text;
-	size_t n;
+	size_t left = text != NULL ? strlen(text) : 0, n;
 
-	while (s != NULL && *s != '\0') {
-		n = character(s);
-		if (n == 0) {
+	for (; left > 0; left -= n) {
+		n = text_character(s, left);
+		if (n == 0 || (*s < 0x20 && *s != '\n') || *s == 0x7f) {
 			*s = '?';
 			n = 1;
 		}

@@ -71,18 +71,22 @@ set_aside(struct db *db, const struct spool *spool, const char *name,
 	return st;
 }
 
-/* One transaction. "*aside" where a bad file ended it: go on without it. */
+/* One transaction. "*aside" where a bad file ended it: go on without it;
+ * else "*loaded" grows. */
 static enum status
 load_batch(struct db *db, const struct spool *spool,
-    char (*names)[SPOOL_NAME_MAX], size_t n, bool *aside, struct err *err)
+    char (*names)[SPOOL_NAME_MAX], size_t n, bool *aside, int64_t *loaded,
+    struct err *err)
 {
 	struct buf content = BUF_INIT(FILE_MAX_MIB * MIB);
 	enum status st = db_command(db, "begin", err);
+	int64_t came = 0;
 	size_t i;
 
 	*aside = false;
 	for (i = 0; st == ST_OK && i < n; i++) {
 		st = load_file(db, spool, names[i], &content, err);
+		came += st == ST_OK ? 1 : 0;
 		if (st == ST_NONE)
 			st = ST_OK;
 		else if (st == ST_REJECT)
@@ -95,7 +99,10 @@ load_batch(struct db *db, const struct spool *spool,
 	buf_release(&content);
 	if (st == ST_OK && !*aside)
 		st = db_command(db, "commit", err);
-	for (i = 0; st == ST_OK && !*aside && i < n; i++)
+	if (st != ST_OK || *aside)
+		return st;
+	*loaded += came;
+	for (i = 0; st == ST_OK && i < n; i++)
 		st = spool_remove(spool, names[i], err);
 	return st;
 }
@@ -116,11 +123,10 @@ unspool(struct db *db, const struct spool *spool, int64_t *loaded,
 		st = make_partitions(db, names.at[0], err);
 	while (st == ST_OK && at < names.len) {
 		n = names.len - at < LOAD_BATCH ? names.len - at : LOAD_BATCH;
-		st = load_batch(db, spool, names.at + at, n, &aside, err);
-		if (st == ST_OK && !aside) {
+		st = load_batch(db, spool, names.at + at, n, &aside, loaded,
+		    err);
+		if (st == ST_OK && !aside)
 			at += n;
-			*loaded += (int64_t)n;
-		}
 	}
 	spool_names_release(&names);
 	if (st != ST_OK && !db_is_lost(db)) {

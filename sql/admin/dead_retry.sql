@@ -26,8 +26,8 @@ with letter as materialized (
      where j.state = 'retried' and o.seq = j.seq
  returning o.seq, o.changes
 ), queued as (
-    insert into sync.work (seq, received_at, reason, finished)
-    select j.seq, j.received_at, 'retried',
+    insert into sync.work (seq, received_at, retried, finished)
+    select j.seq, j.received_at, true,
            coalesce((select t.changes - j.ord::text from taken t), '{}')
       from judged j
      where j.state = 'retried'

@@ -8,7 +8,7 @@
 --          request itself is gone
 -- index    work_due (not_before, seq); rows others hold are passed over
 with due as materialized (
-    select seq, received_at, tries, crashes, finished, reason
+    select seq, received_at, tries, crashes, finished, retried
       from sync.work
      where not_before <= now()
      order by not_before, seq
@@ -17,7 +17,7 @@ with due as materialized (
 ), read as (
     select due.seq, due.received_at, due.tries, due.crashes,
            due.finished::text as finished,
-           coalesce(due.reason = 'retried', false) as retried,
+           due.retried,
            i.event_type, i.route, i.query, i.content_type, i.origin, i.body,
            sum(coalesce(octet_length(i.body), 0)) over (order by due.seq)
                - coalesce(octet_length(i.body), 0) as bytes_before

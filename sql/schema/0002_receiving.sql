@@ -59,6 +59,7 @@ create table sync.work (
     not_before  timestamptz not null default now(),
     tries       integer not null default 0,
     crashes     integer not null default 0,
+    retried     boolean not null default false,
     finished    jsonb not null default '{}',
     reason      text,
     last_error  text
@@ -70,6 +71,7 @@ comment on table sync.work is 'requests that wait for the drain; a row goes when
 comment on column sync.work.not_before is 'due from then on; moved ahead by back-off';
 comment on column sync.work.tries is 'how often the drain tried and put it back';
 comment on column sync.work.crashes is 'how often a drain died while reading it';
+comment on column sync.work.retried is 'a dead letter of it is being tried again';
 comment on column sync.work.finished is 'changes of it that are done, by their place in the body: {"0":"applied"}';
 comment on column sync.work.reason is 'reason class of the last failure';
 

@@ -8,8 +8,8 @@
 struct json_object;
 struct json_tokener;
 
-struct json_object *json_tokener_parse_ex(struct json_tokener *tok,
-    const char *text, int len);
+struct json_object *
+json_tokener_parse_ex(struct json_tokener *tok, const char *text, int len);
 
 struct json_object *
 json_tokener_parse_ex(struct json_tokener *tok, const char *text, int len)

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import sys
+import time
 import urllib.request
 
 
@@ -39,6 +40,7 @@ def main():
             if 200 <= send(url, secret, body) <= 299:
                 acknowledged.write(record + "\n")
                 acknowledged.flush()
+            time.sleep(0.004)
 
 
 main()

@@ -30,6 +30,7 @@ crontab() {
 
 start_cron() {
     crontab >"$BATS_TEST_TMPDIR/crontab"
+    # shellcheck disable=SC2016 # the inner shell expands them
     unshare --mount sh -c '
         mount -t tmpfs none /etc/cron.d && mount -t tmpfs none /run &&
         mount -t tmpfs none /var/spool/cron && mkdir -p /var/spool/cron/crontabs &&
