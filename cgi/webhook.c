@@ -82,8 +82,7 @@ app_open(void **app, const struct settings *settings, bool many,
     struct err *err)
 {
 	*app = &the_app;
-	the_app.answer_challenge = settings_on(settings,
-	    SET_WEBHOOK_CHALLENGE);
+	the_app.answer_challenge = settings_on(settings, SET_WEBHOOK_CHALLENGE);
 	return intake_open(&the_app.intake, settings, many, err);
 }
 
@@ -93,12 +92,12 @@ app_close(void *app)
 	intake_close(((struct app *)app)->intake);
 }
 
-#define ALIAS(path, route) \
+#define ALIAS(path, route)                                    \
 	static void hook_##route(void *arg, const char *rest, \
-	    const struct request *req, struct reply *reply) \
-	{ \
-		(void)rest; \
-		hook(arg, path, req, reply); \
+	    const struct request *req, struct reply *reply)   \
+	{                                                     \
+		(void)rest;                                   \
+		hook(arg, path, req, reply);                  \
 	}
 
 /* Names from older installations (F009). */

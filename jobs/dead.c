@@ -20,15 +20,32 @@ static const struct job_option options[] = {
 };
 
 /* Columns of sql/admin/dead_list.sql and, from COL_STATE, dead_show.sql. */
-enum { COL_DEAD_ID, COL_SEQ, COL_ORD, COL_CREATED, COL_MODULE, COL_ID,
-	COL_EVENT_TYPE, COL_REASON, COL_ERROR, COL_TRIES, COL_RETRY_COUNT,
-	COL_STATE, COL_ROUTE, COL_SOURCE, COL_RECEIVED, COL_QUERY,
-	COL_CONTENT_TYPE, COL_HEADERS, COL_BODY };
+enum {
+	COL_DEAD_ID,
+	COL_SEQ,
+	COL_ORD,
+	COL_CREATED,
+	COL_MODULE,
+	COL_ID,
+	COL_EVENT_TYPE,
+	COL_REASON,
+	COL_ERROR,
+	COL_TRIES,
+	COL_RETRY_COUNT,
+	COL_STATE,
+	COL_ROUTE,
+	COL_SOURCE,
+	COL_RECEIVED,
+	COL_QUERY,
+	COL_CONTENT_TYPE,
+	COL_HEADERS,
+	COL_BODY
+};
 
-static const char *const names[] = { "dead_id", "request", "change",
-	"created", "module", "id", "event_type", "reason", "error", "tries",
-	"retries", "state", "route", "source", "received", "query",
-	"content_type", "headers", "body" };
+static const char *const names[] = { "dead_id", "request", "change", "created",
+	"module", "id", "event_type", "reason", "error", "tries", "retries",
+	"state", "route", "source", "received", "query", "content_type",
+	"headers", "body" };
 
 static bool
 is_number(int col)
@@ -51,8 +68,8 @@ print_json(const PGresult *res, int row)
 		else if (is_number(col))
 			value = json_object_new_int64(db_i64(res, row, col));
 		else
-			value = json_object_new_string_len(
-			    db_text(res, row, col),
+			value = json_object_new_string_len(db_text(res, row,
+							       col),
 			    (int)db_len(res, row, col));
 		(void)json_object_object_add(o, names[col], value);
 	}
@@ -81,8 +98,7 @@ list(const struct job *job, struct db *db, struct err *err)
 		    db_text(res, i, COL_EVENT_TYPE), db_text(res, i, COL_ID),
 		    db_text(res, i, COL_REASON), db_text(res, i, COL_ERROR));
 	}
-	if (st == ST_OK && PQntuples(res) == 0 &&
-	    job->given[OPT_JSON] == NULL)
+	if (st == ST_OK && PQntuples(res) == 0 && job->given[OPT_JSON] == NULL)
 		(void)puts("no dead letters");
 	PQclear(res);
 	return st;

@@ -84,8 +84,8 @@ spawn(const struct run *run, int number)
 static bool
 is_crash(int status)
 {
-	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE,
-		SIGILL, SIGSYS };
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL,
+		SIGSYS };
 	size_t i;
 
 	for (i = 0; WIFSIGNALED(status) && i < ARRAY_LEN(signals); i++)

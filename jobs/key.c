@@ -36,7 +36,8 @@ create(const struct job *job, const char *path, struct err *err)
 	if (st != ST_OK)
 		return st;
 	(void)printf("X-API-Key: %s\n", key);
-	(void)fputs("This is shown once. Put it into the header of the webhook.\n",
+	(void)fputs(
+	    "This is shown once. Put it into the header of the webhook.\n",
 	    stderr);
 	explicit_bzero(key, sizeof(key));
 	return ST_OK;
@@ -104,8 +105,8 @@ key(struct job *job, struct err *err)
 	const char *word = job->words_len > 0 ? job->words[0] : "list";
 	int words = job->words_len > 0 ? job->words_len : 1;
 	const char *path;
-	enum status st = settings_need(&job->settings, SET_API_KEY_FILE,
-	    &path, err);
+	enum status st = settings_need(&job->settings, SET_API_KEY_FILE, &path,
+	    err);
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(acts); i++)

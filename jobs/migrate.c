@@ -10,7 +10,8 @@
 enum { OPT_TO, OPT_DRY_RUN };
 
 static const struct job_option options[] = {
-	[OPT_TO] = { "to", "N", "up or down to schema file N; 0 takes all back" },
+	[OPT_TO] = { "to", "N",
+	    "up or down to schema file N; 0 takes all back" },
 	[OPT_DRY_RUN] = { "dry-run", NULL, "say what would be done" },
 };
 
@@ -32,7 +33,7 @@ print_status(const struct schema_state *states)
 	for (i = 0; i < sql_schema_len; i++) {
 		const struct schema_state *s = &states[i];
 		const char *word = !s->applied ? "pending"
-		    : s->changed	       ? "changed"
+		    : s->changed               ? "changed"
 					       : "applied";
 
 		(void)printf("%-24s %-8s %s\n", s->file->name, word,
@@ -80,8 +81,8 @@ static enum status
 step(struct db *db, const struct schema_state *s, bool up, bool dry,
     struct err *err)
 {
-	(void)printf("%s%s %s\n", dry ? "would " : "", up ? "apply" : "take back",
-	    s->file->name);
+	(void)printf("%s%s %s\n", dry ? "would " : "",
+	    up ? "apply" : "take back", s->file->name);
 	if (dry)
 		return ST_OK;
 	return up ? schema_up(db, s, err) : schema_down(db, s, err);
@@ -125,8 +126,7 @@ with_database(const struct job *job, struct db *db, long to, struct err *err)
 static enum status
 migrate(struct job *job, struct err *err)
 {
-	const char *url = settings_text(&job->settings,
-	    SET_OWNER_DATABASE_URL);
+	const char *url = settings_text(&job->settings, SET_OWNER_DATABASE_URL);
 	struct db *db = NULL;
 	enum status st = ST_OK;
 	long to;
@@ -138,8 +138,7 @@ migrate(struct job *job, struct err *err)
 	st = job_number(job, &program, OPT_TO, 0, (long)sql_schema_len,
 	    (long)sql_schema_len, &to, err);
 	if (st == ST_OK && *url == '\0')
-		st = settings_need(&job->settings, SET_DATABASE_URL, &url,
-		    err);
+		st = settings_need(&job->settings, SET_DATABASE_URL, &url, err);
 	if (st == ST_OK)
 		st = schema_connect(&db, url, err);
 	if (st == ST_OK)

@@ -70,8 +70,8 @@ print_text(json_object *o)
 	}
 	json_object_object_foreach(outcomes, key, count)
 	{
-		(void)printf("%s, 24 h%*s %14s\n", key,
-		    (int)(21 - strlen(key)), "", json_text(count));
+		(void)printf("%s, 24 h%*s %14s\n", key, (int)(21 - strlen(key)),
+		    "", json_text(count));
 	}
 	print_modules(json_get(o, "modules"));
 }

@@ -30,9 +30,10 @@ help(FILE *out)
 	for (i = 0; i < ARRAY_LEN(commands); i++)
 		(void)fprintf(out, "  %-10s %s\n", commands[i].name,
 		    commands[i].summary);
-	(void)fputs("  help       this text; help COMMAND for a command's own\n\n"
-		    "zohosync COMMAND --help lists the options of a command.\n",
-	    out);
+	(void)
+	    fputs("  help       this text; help COMMAND for a command's own\n\n"
+		  "zohosync COMMAND --help lists the options of a command.\n",
+		out);
 }
 
 static bool
@@ -124,13 +125,13 @@ main(int argc, char **argv)
 		return dispatch(argc, argv, at);
 	if (at < argc && strcmp(argv[at], "help") == 0)
 		return help_on(argv[at + 1]);
-	if (argc > 1 && (strcmp(argv[1], "-V") == 0 ||
-			    strcmp(argv[1], "--version") == 0)) {
+	if (argc > 1 &&
+	    (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)) {
 		(void)puts("zohosync " ZOHOSYNC_VERSION);
 		return EX_OK;
 	}
-	if (argc > 1 && (strcmp(argv[1], "-h") == 0 ||
-			    strcmp(argv[1], "--help") == 0)) {
+	if (argc > 1 &&
+	    (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
 		help(stdout);
 		return EX_OK;
 	}

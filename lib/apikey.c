@@ -38,11 +38,11 @@ list_add(struct apikey_list *list, const struct apikey *key, struct err *err)
 	struct apikey *grown;
 
 	if (list->len >= APIKEY_COUNT_MAX)
-		return err_set(
-		    err, ST_REJECT, "more than %d keys", APIKEY_COUNT_MAX);
+		return err_set(err, ST_REJECT, "more than %d keys",
+		    APIKEY_COUNT_MAX);
 	if (list->len % GROW_BY == 0) {
-		grown =
-		    reallocarray(list->at, list->len + GROW_BY, sizeof(*grown));
+		grown = reallocarray(list->at, list->len + GROW_BY,
+		    sizeof(*grown));
 		if (grown == NULL)
 			return err_memory(err);
 		list->at = grown;
@@ -82,8 +82,8 @@ read_lines(struct apikey_list *list, FILE *file, struct err *err)
 		if (wrong == NULL && list_find(list, key.name) != NULL)
 			wrong = "a name that stands above";
 		if (wrong != NULL)
-			return err_set(
-			    err, ST_FAULT, "line %zu: %s", number, wrong);
+			return err_set(err, ST_FAULT, "line %zu: %s", number,
+			    wrong);
 		if (list_add(list, &key, err) != ST_OK)
 			return ST_FAULT;
 	}
@@ -116,7 +116,7 @@ apikey_load(struct apikey_list *list, const char *path, struct err *err)
 	FILE *file;
 	enum status st;
 
-	*list = (struct apikey_list){ .at = NULL, .len = 0 };
+	*list = (struct apikey_list) { .at = NULL, .len = 0 };
 	if (fd < 0 && errno == ENOENT)
 		return ST_OK;
 	file = fd >= 0 ? fdopen(fd, "r") : NULL;
@@ -138,12 +138,12 @@ void
 apikey_release(struct apikey_list *list)
 {
 	free(list->at);
-	*list = (struct apikey_list){ .at = NULL, .len = 0 };
+	*list = (struct apikey_list) { .at = NULL, .len = 0 };
 }
 
 static enum status
-hash_key(
-    const char *key, unsigned char hash[static DIGEST_BYTES], struct err *err)
+hash_key(const char *key, unsigned char hash[static DIGEST_BYTES],
+    struct err *err)
 {
 	struct piece piece = { key, strlen(key) };
 
@@ -212,8 +212,8 @@ save(const struct apikey_list *list, const char *path, struct err *err)
 }
 
 static enum status
-check_new(
-    const char *name, const char *scope, int64_t expires_us, struct err *err)
+check_new(const char *name, const char *scope, int64_t expires_us,
+    struct err *err)
 {
 	if (!apikey_name_is_good(name))
 		return err_set(err, ST_REJECT,
@@ -253,8 +253,8 @@ create_locked(const char *path, struct apikey *key,
 	enum status st = apikey_load(&list, path, err);
 
 	if (st == ST_OK && list_find(&list, key->name) != NULL)
-		st = err_set(
-		    err, ST_REJECT, "the name \"%s\" is taken", key->name);
+		st = err_set(err, ST_REJECT, "the name \"%s\" is taken",
+		    key->name);
 	if (st == ST_OK)
 		st = draw(key, text, err);
 	if (st == ST_OK)

@@ -20,8 +20,12 @@
 
 #include "err.h"
 
-enum { APIKEY_NAME_MAX = 64, APIKEY_SCOPE_MAX = 16, APIKEY_TEXT_MAX = 72,
-	APIKEY_COUNT_MAX = 1000 };
+enum {
+	APIKEY_NAME_MAX = 64,
+	APIKEY_SCOPE_MAX = 16,
+	APIKEY_TEXT_MAX = 72,
+	APIKEY_COUNT_MAX = 1000
+};
 
 struct apikey {
 	char name[APIKEY_NAME_MAX];
@@ -44,8 +48,8 @@ struct apikey_list {
  *           error names
  */
 MUST_CHECK
-enum status apikey_load(struct apikey_list *list, const char *path,
-    struct err *err);
+enum status
+apikey_load(struct apikey_list *list, const char *path, struct err *err);
 void apikey_release(struct apikey_list *list);
 
 /*
@@ -57,9 +61,9 @@ void apikey_release(struct apikey_list *list);
  * ST_FAULT   the list is empty (secret_unset): nobody is let in
  */
 MUST_CHECK
-enum status apikey_find(const struct apikey_list *list, const char *key,
-    const char *scope, int64_t now_us, const struct apikey **found,
-    struct err *err);
+enum status
+apikey_find(const struct apikey_list *list, const char *key, const char *scope,
+    int64_t now_us, const struct apikey **found, struct err *err);
 
 /*
  * Make a key and add it to the file, under a lock against another writer.
@@ -72,13 +76,11 @@ enum status apikey_find(const struct apikey_list *list, const char *key,
  * ST_FAULT   the file cannot be read, locked or written
  */
 MUST_CHECK
-enum status apikey_create(const char *path, const char *name,
-    const char *scope, int64_t expires_us, char key[static APIKEY_TEXT_MAX],
-    struct err *err);
+enum status apikey_create(const char *path, const char *name, const char *scope,
+    int64_t expires_us, char key[static APIKEY_TEXT_MAX], struct err *err);
 
 /* Remove a key by name; it is refused from then on. ST_NONE: no such key. */
 MUST_CHECK
-enum status apikey_revoke(const char *path, const char *name,
-    struct err *err);
+enum status apikey_revoke(const char *path, const char *name, struct err *err);
 
 #endif

@@ -24,8 +24,8 @@ apikey_name_is_good(const char *name)
 bool
 apikey_expiry_is_good(int64_t expires_us)
 {
-	return expires_us == 0 || (expires_us >= second_us &&
-				      expires_us / second_us <= last_second);
+	return expires_us == 0 ||
+	    (expires_us >= second_us && expires_us / second_us <= last_second);
 }
 
 static void

@@ -26,7 +26,7 @@ const char *apikey_line_read(char *line, struct apikey *key);
 
 /* Append the line of "key", fractions of a second dropped. */
 MUST_CHECK
-enum status apikey_line_put(struct buf *out, const struct apikey *key,
-    struct err *err);
+enum status
+apikey_line_put(struct buf *out, const struct apikey *key, struct err *err);
 
 #endif

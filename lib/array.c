@@ -38,8 +38,7 @@ args_i64(struct args *a, int64_t number)
 {
 	char *text = a->numbers[a->n];
 
-	(void)snprintf(text, sizeof(a->numbers[0]), "%lld",
-	    (long long)number);
+	(void)snprintf(text, sizeof(a->numbers[0]), "%lld", (long long)number);
 	args_add(a, text, 0, 0);
 }
 

@@ -21,7 +21,10 @@ struct args {
 	char numbers[ARGS_MAX][24];
 };
 
-#define ARGS_INIT { .n = 0 }
+#define ARGS_INIT      \
+	{              \
+		.n = 0 \
+	}
 
 struct array;
 
@@ -32,8 +35,14 @@ void args_i64(struct args *a, int64_t number);
 void args_array(struct args *a, const struct array *array);
 
 /* An array of PostgreSQL in its binary form, built element by element. */
-enum array_type { ARRAY_TEXT = 25, ARRAY_JSONB = 3802, ARRAY_I64 = 20,
-	ARRAY_I32 = 23, ARRAY_TIME = 1184, ARRAY_BYTES = 17 };
+enum array_type {
+	ARRAY_TEXT = 25,
+	ARRAY_JSONB = 3802,
+	ARRAY_I64 = 20,
+	ARRAY_I32 = 23,
+	ARRAY_TIME = 1184,
+	ARRAY_BYTES = 17
+};
 
 struct array {
 	struct buf bytes;
@@ -50,8 +59,8 @@ enum status array_null(struct array *a, struct err *err);
 MUST_CHECK
 enum status array_text(struct array *a, const char *text, struct err *err);
 MUST_CHECK
-enum status array_bytes(struct array *a, const void *at, size_t len,
-    struct err *err);
+enum status
+array_bytes(struct array *a, const void *at, size_t len, struct err *err);
 MUST_CHECK
 enum status array_i64(struct array *a, int64_t number, struct err *err);
 MUST_CHECK

@@ -30,8 +30,8 @@ static enum status
 read_form(const struct form *form, json_object **out, bool *is_pairs,
     struct err *err)
 {
-	static const char *const carriers[] = { "JSONString", "payload",
-		"json", "data" };
+	static const char *const carriers[] = { "JSONString", "payload", "json",
+		"data" };
 	const char *text;
 	size_t i;
 

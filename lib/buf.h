@@ -20,7 +20,10 @@ struct buf {
 	size_t max; /* bytes it may ever hold */
 };
 
-#define BUF_INIT(ceiling) { .at = NULL, .len = 0, .cap = 0, .max = (ceiling) }
+#define BUF_INIT(ceiling)                                        \
+	{                                                        \
+		.at = NULL, .len = 0, .cap = 0, .max = (ceiling) \
+	}
 
 /*
  * Append. All of it or nothing.
@@ -28,12 +31,13 @@ struct buf {
  * ST_FAULT   no memory
  */
 MUST_CHECK
-enum status buf_put(struct buf *b, const void *bytes, size_t len,
-    struct err *err);
+enum status
+buf_put(struct buf *b, const void *bytes, size_t len, struct err *err);
 MUST_CHECK
 enum status buf_puts(struct buf *b, const char *text, struct err *err);
-PRINTF_LIKE(3, 4) MUST_CHECK
-enum status buf_printf(struct buf *b, struct err *err, const char *fmt, ...);
+PRINTF_LIKE(3, 4)
+MUST_CHECK enum status
+buf_printf(struct buf *b, struct err *err, const char *fmt, ...);
 
 /* Make room for "len" more bytes; they may then be written at at + len. */
 MUST_CHECK

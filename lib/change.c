@@ -25,8 +25,9 @@ same_text(const char *a, const char *b)
 static void
 note_proof(struct change_list *list, const char *token, const char *channel)
 {
-	if (list->is_notification && (!same_text(list->token, token) ||
-					 !same_text(list->channel, channel)))
+	if (list->is_notification &&
+	    (!same_text(list->token, token) ||
+		!same_text(list->channel, channel)))
 		list->is_mixed = true;
 	list->is_notification = true;
 	list->token = token;
@@ -283,8 +284,11 @@ enum status
 change_read(struct change_list *list, const struct module_list *modules,
     const struct message *m, struct err *err)
 {
-	struct record_reading r = { .list = list, .modules = modules,
-		.module = m->module, .op = OP_UPDATE, .is_form = false,
+	struct record_reading r = { .list = list,
+		.modules = modules,
+		.module = m->module,
+		.op = OP_UPDATE,
+		.is_form = false,
 		.err = err };
 	enum status st;
 

@@ -49,14 +49,18 @@ struct change_list {
 	bool is_notification; /* CRM's, proven by its token and channel */
 	bool has_others;      /* holds what is no notification */
 	bool is_mixed; /* its notifications differ in token or channel, or have
-			* something else beside them: one token cannot prove it */
-	const char *token;    /* of a notification; borrowed, may be NULL */
-	const char *channel;  /* likewise */
+			* something else beside them: one token cannot prove it
+			*/
+	const char *token;   /* of a notification; borrowed, may be NULL */
+	const char *channel; /* likewise */
 	char event_type[EVENT_TYPE_MAX]; /* invoice.update, Leads.delete */
-	json_object *document; /* owns what the changes borrow */
+	json_object *document;           /* owns what the changes borrow */
 };
 
-#define CHANGE_LIST_INIT { .at = NULL, .len = 0 }
+#define CHANGE_LIST_INIT             \
+	{                            \
+		.at = NULL, .len = 0 \
+	}
 
 /* A body and what came with it. Borrowed. */
 struct message {
@@ -74,9 +78,9 @@ struct message {
  * ST_REJECT  neither JSON nor a form, empty, or more than CHANGE_MAX changes
  */
 MUST_CHECK
-enum status change_read(struct change_list *list,
-    const struct module_list *modules, const struct message *m,
-    struct err *err);
+enum status
+change_read(struct change_list *list, const struct module_list *modules,
+    const struct message *m, struct err *err);
 
 void change_list_release(struct change_list *list);
 

@@ -147,7 +147,7 @@ read_civil(const char *text, struct civil *c, bool *has_clock, struct err *err)
 	const char *at = skip_blanks(text);
 	enum status st;
 
-	*c = (struct civil){ 0 };
+	*c = (struct civil) { 0 };
 	st = read_day(&at, c, err);
 	if (st != ST_OK)
 		return st;
@@ -177,7 +177,7 @@ days_since_epoch(int year, int month, int day)
 	int64_t m = (month + 9) % 12;
 
 	return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day -
-	       1 - 719468;
+	    1 - 719468;
 }
 
 /* The same backwards, for any day an int64_t of microseconds can name. */
@@ -245,8 +245,8 @@ date_put_time(int64_t unix_us, char out[static DATE_TEXT_MAX])
 }
 
 enum status
-date_read_date(
-    const char *text, char out[static DATE_TEXT_MAX], struct err *err)
+date_read_date(const char *text, char out[static DATE_TEXT_MAX],
+    struct err *err)
 {
 	struct civil c;
 	bool has_clock;
@@ -254,7 +254,7 @@ date_read_date(
 
 	if (st != ST_OK)
 		return st;
-	(void)snprintf(
-	    out, DATE_TEXT_MAX, "%04d-%02d-%02d", c.year, c.month, c.day);
+	(void)snprintf(out, DATE_TEXT_MAX, "%04d-%02d-%02d", c.year, c.month,
+	    c.day);
 	return ST_OK;
 }

@@ -20,8 +20,7 @@ enum { DATE_TEXT_MAX = 40 };
  * of the fraction beyond the sixth is dropped. White space around it is
  * ignored; a blank may stand for the T. */
 MUST_CHECK
-enum status date_read_time(const char *text, int64_t *unix_us,
-    struct err *err);
+enum status date_read_time(const char *text, int64_t *unix_us, struct err *err);
 
 /* Write the time as ISO 8601 in UTC: "2026-01-31T03:45:00Z", with a fraction
  * of six digits only where there is one. Any value can be written. */

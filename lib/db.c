@@ -155,8 +155,8 @@ open_into(struct db *db, const struct db_options *o, struct err *err)
 		    "set statement_timeout = %d", o->statement_timeout_ms);
 		st = db_command(db, command, err);
 	}
-	for (i = 0; st == ST_OK && o->prepare && o->sets != NULL &&
-	     o->sets[i] != NULL;
+	for (i = 0;
+	     st == ST_OK && o->prepare && o->sets != NULL && o->sets[i] != NULL;
 	     i++)
 		st = prepare_set(db, o->sets[i], *o->set_lens[i], err);
 	return st;

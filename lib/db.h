@@ -24,8 +24,8 @@
 struct db;
 
 struct db_options {
-	const char *url;     /* libpq URL or key=value string */
-	const char *program; /* application_name */
+	const char *url;               /* libpq URL or key=value string */
+	const char *program;           /* application_name */
 	const struct sql *const *sets; /* NULL-terminated: sets to prepare */
 	const size_t *const *set_lens;
 	bool prepare;
@@ -38,8 +38,8 @@ struct db_options {
  * ST_RETRY  out of reach; ST_FAULT  refused, or a statement is wrong
  */
 MUST_CHECK
-enum status db_open(struct db **out, const struct db_options *options,
-    struct err *err);
+enum status
+db_open(struct db **out, const struct db_options *options, struct err *err);
 void db_close(struct db *db);
 
 /* The connection, for pipelines and notifications; prepared names are the

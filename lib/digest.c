@@ -45,14 +45,15 @@ hmac_into(EVP_MAC_CTX *ctx, const char *secret, const struct piece *pieces,
 {
 	char sha256[] = "SHA256";
 	const OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(
-		    OSSL_MAC_PARAM_DIGEST, sha256, 0),
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256,
+		    0),
 		OSSL_PARAM_construct_end(),
 	};
 	size_t i, len;
 
-	if (ctx == NULL || EVP_MAC_init(ctx, (const unsigned char *)secret,
-			       strlen(secret), params) != 1)
+	if (ctx == NULL ||
+	    EVP_MAC_init(ctx, (const unsigned char *)secret, strlen(secret),
+		params) != 1)
 		return 0;
 	for (i = 0; i < n; i++)
 		if (EVP_MAC_update(ctx, pieces[i].at, pieces[i].len) != 1)
@@ -74,8 +75,8 @@ digest_hmac(const char *secret, const struct piece *pieces, size_t n,
 }
 
 void
-digest_hex(
-    const unsigned char in[static DIGEST_BYTES], char out[static DIGEST_HEX])
+digest_hex(const unsigned char in[static DIGEST_BYTES],
+    char out[static DIGEST_HEX])
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i;

@@ -29,8 +29,8 @@ void digest_hex(const unsigned char in[static DIGEST_BYTES],
 
 /* Whether "hex" is exactly the 64 hex digits of "in", upper or lower case;
  * NULL is not. The time does not depend on where they differ. */
-bool digest_equal_hex(const unsigned char in[static DIGEST_BYTES],
-    const char *hex);
+bool
+digest_equal_hex(const unsigned char in[static DIGEST_BYTES], const char *hex);
 
 /* Whether two secrets are equal. The time depends on how long each is, not on
  * what stands there. False where OpenSSL refused. */

@@ -221,15 +221,13 @@ run_batch(struct drain *drain, const char *end, struct queue_totals *totals,
 }
 
 enum status
-drain_batch(struct drain *drain, struct queue_totals *totals,
-    struct err *err)
+drain_batch(struct drain *drain, struct queue_totals *totals, struct err *err)
 {
 	return run_batch(drain, "commit", totals, err);
 }
 
 enum status
-drain_preview(struct drain *drain, struct queue_totals *totals,
-    struct err *err)
+drain_preview(struct drain *drain, struct queue_totals *totals, struct err *err)
 {
 	return run_batch(drain, "rollback", totals, err);
 }
@@ -287,8 +285,7 @@ drain_note_modules(struct drain *drain, struct err *err)
 	array_init(&names, ARRAY_TEXT, MIB);
 	for (i = 0; st == ST_OK && i < drain->modules.len; i++) {
 		if (drain->changed[i])
-			st = array_text(&names, drain->modules.at[i].name,
-			    err);
+			st = array_text(&names, drain->modules.at[i].name, err);
 		drain->changed[i] = false;
 	}
 	if (st == ST_OK && names.n > 0) {
@@ -300,14 +297,12 @@ drain_note_modules(struct drain *drain, struct err *err)
 }
 
 enum status
-drain_note_crash(struct drain *drain, int64_t seq, int signal,
-    struct err *err)
+drain_note_crash(struct drain *drain, int64_t seq, int signal, struct err *err)
 {
 	struct args a = ARGS_INIT;
 	char text[64];
 
-	(void)snprintf(text, sizeof(text), "a drain died of signal %d",
-	    signal);
+	(void)snprintf(text, sizeof(text), "a drain died of signal %d", signal);
 	args_i64(&a, seq);
 	args_text(&a, text);
 	return db_call(drain->db, SQL_DRAIN_CRASH, &a, NULL, err);

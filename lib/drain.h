@@ -39,8 +39,8 @@ struct db *drain_db(struct drain *drain);
  *           db_is_lost(drain_db())
  */
 MUST_CHECK
-enum status drain_batch(struct drain *drain, struct queue_totals *totals,
-    struct err *err);
+enum status
+drain_batch(struct drain *drain, struct queue_totals *totals, struct err *err);
 
 /* The same, but rolled back: what the next batch would do. */
 MUST_CHECK
@@ -49,8 +49,7 @@ enum status drain_preview(struct drain *drain, struct queue_totals *totals,
 
 /* Load the spool. "*loaded" counts. ST_NONE: nothing waited. */
 MUST_CHECK
-enum status drain_spool(struct drain *drain, int64_t *loaded,
-    struct err *err);
+enum status drain_spool(struct drain *drain, int64_t *loaded, struct err *err);
 
 /* Once a slot: make partitions ahead, forget old dedupe keys, make modules
  * known. */
@@ -63,7 +62,7 @@ enum status drain_note_modules(struct drain *drain, struct err *err);
 
 /* A worker died of "signal" while it read request "seq". */
 MUST_CHECK
-enum status drain_note_crash(struct drain *drain, int64_t seq, int signal,
-    struct err *err);
+enum status
+drain_note_crash(struct drain *drain, int64_t seq, int signal, struct err *err);
 
 #endif

@@ -26,11 +26,16 @@ fill(json_object *o, const struct envelope *e, struct err *err)
 	const struct {
 		const char *name, *value;
 	} texts[] = {
-		{ "key", key }, { "source", e->source }, { "route", e->route },
-		{ "module", e->module }, { "operation", e->operation },
-		{ "event_type", e->event_type }, { "query", e->query },
+		{ "key", key },
+		{ "source", e->source },
+		{ "route", e->route },
+		{ "module", e->module },
+		{ "operation", e->operation },
+		{ "event_type", e->event_type },
+		{ "query", e->query },
 		{ "content_type", e->content_type },
-		{ "headers", e->headers }, { "remote", e->remote },
+		{ "headers", e->headers },
+		{ "remote", e->remote },
 	};
 	enum status st = ST_OK;
 	size_t i;
@@ -51,7 +56,8 @@ static enum status
 checksum(const char *head, size_t head_len, const char *body, size_t body_len,
     char hex[static DIGEST_HEX], struct err *err)
 {
-	const struct piece pieces[] = { { head, head_len }, { body, body_len } };
+	const struct piece pieces[] = { { head, head_len },
+		{ body, body_len } };
 	unsigned char sum[DIGEST_BYTES];
 	enum status st = digest_sha256(pieces, ARRAY_LEN(pieces), sum, err);
 
@@ -116,8 +122,7 @@ take_fields(struct envelope *e, json_object *o, struct err *err)
 }
 
 enum status
-envelope_read(struct envelope *e, const char *text, size_t len,
-    struct err *err)
+envelope_read(struct envelope *e, const char *text, size_t len, struct err *err)
 {
 	const size_t first = strlen(magic) + DIGEST_HEX;
 	const char *head = text + first, *end;

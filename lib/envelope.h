@@ -37,8 +37,8 @@ struct envelope {
  * sum over the rest, a line of JSON, the raw body.
  */
 MUST_CHECK
-enum status envelope_put(const struct envelope *e, struct buf *out,
-    struct err *err);
+enum status
+envelope_put(const struct envelope *e, struct buf *out, struct err *err);
 
 /*
  * Read such a file. On ST_OK "e" borrows from "text" and from its own block;

@@ -29,8 +29,8 @@ err_set(struct err *err, enum status st, const char *fmt, ...)
 }
 
 enum status
-err_class(struct err *err, enum status st, const char *reason,
-    const char *fmt, ...)
+err_class(struct err *err, enum status st, const char *reason, const char *fmt,
+    ...)
 {
 	va_list ap;
 

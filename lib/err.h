@@ -29,7 +29,10 @@ struct err {
 	char text[ERR_TEXT_MAX];
 };
 
-#define ERR_INIT { .reason = "", .text = "" }
+#define ERR_INIT                         \
+	{                                \
+		.reason = "", .text = "" \
+	}
 
 /* Write the reason and return "st":  return err_set(err, ST_RETRY, "..."); */
 PRINTF_LIKE(3, 4)

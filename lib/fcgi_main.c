@@ -29,8 +29,7 @@ struct server {
 /* ---- one request, however it came ---- */
 
 static void
-answer(struct server *s, const struct request_source *source,
-    struct buf *out)
+answer(struct server *s, const struct request_source *source, struct buf *out)
 {
 	struct request req;
 	struct reply reply = REPLY_INIT;
@@ -91,9 +90,9 @@ static int
 serve_cgi(struct server *s)
 {
 	extern char **environ;
-	const struct request_source source = { .environment = environ,
-		.read = cgi_read,
-		.broken = cgi_broken };
+	const struct request_source source = {
+		.environment = environ, .read = cgi_read, .broken = cgi_broken
+	};
 	struct buf out = BUF_INIT(REPLY_MAX_KIB * KIB);
 	const char *text;
 	size_t len;

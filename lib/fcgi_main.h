@@ -19,8 +19,8 @@
 
 /* "rest" is what follows the route's path: "Leads" for the path
  * /api/zoho/webhooks/Leads under the route "/api/zoho/webhooks/". */
-typedef void web_handler(void *app, const char *rest,
-    const struct request *req, struct reply *reply);
+typedef void web_handler(void *app, const char *rest, const struct request *req,
+    struct reply *reply);
 
 struct web_route {
 	const char *method;

@@ -119,8 +119,8 @@ static enum status
 fill(const char *name, const char *path, const void *bytes, size_t len,
     mode_t mode, struct err *err)
 {
-	int fd = open(
-	    name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	enum status st = ST_OK;
 
 	if (fd < 0)

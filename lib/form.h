@@ -28,7 +28,10 @@ struct form {
 	char *block;
 };
 
-#define FORM_INIT { .at = NULL, .len = 0, .cap = 0, .block = NULL }
+#define FORM_INIT                                             \
+	{                                                     \
+		.at = NULL, .len = 0, .cap = 0, .block = NULL \
+	}
 
 /*
  * Read "text" into an empty form. "a=1&b" has a pair "b" with an empty value,
@@ -38,8 +41,8 @@ struct form {
  * ST_FAULT   no memory
  */
 MUST_CHECK
-enum status form_read(struct form *form, const char *text, size_t len,
-    struct err *err);
+enum status
+form_read(struct form *form, const char *text, size_t len, struct err *err);
 
 /* The value of the first pair called "name", NULL where there is none.
  * Borrowed from the form. */

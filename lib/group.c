@@ -10,8 +10,7 @@
 enum { BINARY = 1, CONNECT_S = 2 /* the least libpq allows */ };
 
 enum status
-group_connect(struct db **out, const struct group_where *where,
-    struct err *err)
+group_connect(struct db **out, const struct group_where *where, struct err *err)
 {
 	static const struct sql *const sets[] = { sql_intake, NULL };
 	static const size_t *const lens[] = { &sql_intake_len };
@@ -91,8 +90,7 @@ flush_all(PGconn *conn, int64_t deadline_ms, struct err *err)
 
 /* The next result, NULL at the end of one statement's results. */
 static enum status
-next_result(PGconn *conn, int64_t deadline_ms, PGresult **out,
-    struct err *err)
+next_result(PGconn *conn, int64_t deadline_ms, PGresult **out, struct err *err)
 {
 	enum status st = ST_OK;
 
@@ -291,8 +289,9 @@ group_send(struct db *db, bool prepare, const struct sql *stmt,
 	enum status said = ST_OK;
 	struct err why = ERR_INIT;
 
-	if (st == ST_OK && (!send_statement(conn, prepare, stmt, args) ||
-			       PQpipelineSync(conn) != 1))
+	if (st == ST_OK &&
+	    (!send_statement(conn, prepare, stmt, args) ||
+		PQpipelineSync(conn) != 1))
 		st = db_failure(conn, NULL, err);
 	if (st == ST_OK)
 		st = flush_all(conn, deadline_ms, err);

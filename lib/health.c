@@ -46,8 +46,7 @@ ask(const struct group_where *where)
 
 	if (group_connect(&db, where, &err) == ST_OK) {
 		health.database = true;
-		if (db_call(db, SQL_INTAKE_HEALTH, NULL, &res, &err) ==
-		    ST_OK) {
+		if (db_call(db, SQL_INTAKE_HEALTH, NULL, &res, &err) == ST_OK) {
 			health.queue = db_bool(res, 0, 0);
 			health.dedupe = db_bool(res, 0, 1);
 		}

@@ -149,43 +149,13 @@ make_key(const struct receiving *r, const struct envelope *e,
 	return digest_sha256(pieces, ARRAY_LEN(pieces), key, err);
 }
 
-/* Headers that may help later; never one that proves something. */
-static bool
-is_kept(const char *header)
-{
-	static const char *const kept[] = { "HTTP_X_ZOHO", "HTTP_USER_AGENT",
-		"HTTP_X_FORWARDED_FOR" };
-	size_t i;
-
-	if (strstr(header, "SIGNATURE=") != NULL)
-		return false;
-	for (i = 0; i < ARRAY_LEN(kept); i++)
-		if (strncmp(header, kept[i], strlen(kept[i])) == 0)
-			return true;
-	return false;
-}
-
-static void
-keep_headers(const struct request *req, struct buf *out)
-{
-	struct err ignored = ERR_INIT;
-	char *const *env;
-
-	/* One that is too long for the rest of the room is left out. */
-	for (env = req->environment; *env != NULL; env++)
-		if (is_kept(*env) &&
-		    buf_printf(out, &ignored, "%s\n", *env + 5) != ST_OK)
-			continue;
-	text_clean(out->at);
-}
-
 static enum status
 name(struct receiving *r, struct envelope *e, struct err *err)
 {
 	const struct change *c = r->changes.len > 0 ? &r->changes.at[0] : NULL;
 	enum status st;
 
-	keep_headers(r->req, &r->headers);
+	request_keep_headers(r->req, &r->headers);
 	st = buf_puts(&r->query, r->req->query, err);
 	if (st == ST_OK)
 		st = buf_puts(&r->content_type, r->req->content_type, err);
@@ -322,7 +292,7 @@ intake_health(struct intake *intake, struct reply *reply)
 	bool ok = h.database && h.queue && h.dedupe && secret;
 	json_object *o = json_object_new_object();
 	struct err err = ERR_INIT;
-	const char *word = ok		   ? "ok"
+	const char *word = ok              ? "ok"
 	    : spooled.files >= 0 && secret ? "degraded"
 					   : "down";
 
@@ -351,8 +321,8 @@ open_into(struct intake *in, bool grouped, struct err *err)
 	const struct settings *s = in->settings;
 	enum status st;
 
-	st = settings_need(s, SET_WEB_DATABASE_URL, &in->store_options.where.url,
-	    err);
+	st = settings_need(s, SET_WEB_DATABASE_URL,
+	    &in->store_options.where.url, err);
 	if (st == ST_OK)
 		st = module_list_open(&in->modules,
 		    settings_text(s, SET_ZOHO_MODULES_TO_SYNC), err);
@@ -369,8 +339,8 @@ open_into(struct intake *in, bool grouped, struct err *err)
 	in->store_options.where.program = "zohosync webhook";
 	in->store_options.where.prepare = settings_on(s, SET_DATABASE_PREPARE);
 	in->store_options.grouped = grouped;
-	in->store_options.timeout_ms =
-	    (int)settings_number(s, SET_STORE_TIMEOUT_MS);
+	in->store_options.timeout_ms = (int)settings_number(s,
+	    SET_STORE_TIMEOUT_MS);
 	in->health = health_open(&in->store_options.where);
 	if (in->health == NULL)
 		return err_memory(err);
@@ -378,8 +348,8 @@ open_into(struct intake *in, bool grouped, struct err *err)
 }
 
 enum status
-intake_open(struct intake **out, const struct settings *settings,
-    bool grouped, struct err *err)
+intake_open(struct intake **out, const struct settings *settings, bool grouped,
+    struct err *err)
 {
 	struct intake *in = calloc(1, sizeof(*in));
 	enum status st;

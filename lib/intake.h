@@ -32,8 +32,8 @@ void intake_close(struct intake *intake);
 void intake_receive(struct intake *intake, const char *route,
     const struct request *req, struct reply *reply);
 
-/* Answer the health report (F012); 200, or 503 where it says "down": nothing could be
- * let in or kept. */
+/* Answer the health report (F012); 200, or 503 where it says "down": nothing
+ * could be let in or kept. */
 void intake_health(struct intake *intake, struct reply *reply);
 
 #endif

@@ -46,9 +46,8 @@ fill_options(const struct job_program *p, struct option *out)
 
 	for (i = 0; i < p->options_len; i++) {
 		out[i].name = p->options[i].name;
-		out[i].has_arg = p->options[i].value != NULL
-		    ? required_argument
-		    : no_argument;
+		out[i].has_arg = p->options[i].value != NULL ? required_argument
+							     : no_argument;
 		out[i].flag = NULL;
 		out[i].val = OPT_FIRST + (int)i;
 	}
@@ -125,8 +124,8 @@ run(struct job *job, const struct job_program *p, const char *config)
 		return EX_OK;
 	if (strcmp(err.reason, "usage") == 0)
 		return fail(p, EX_USAGE, &err);
-	return fail(p, strcmp(err.reason, "settings") == 0 ? EX_CONFIG
-							   : err_exit(st),
+	return fail(p,
+	    strcmp(err.reason, "settings") == 0 ? EX_CONFIG : err_exit(st),
 	    &err);
 }
 

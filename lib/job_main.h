@@ -2,8 +2,8 @@
  * The skeleton of every program cron or a person starts.
  *
  * It reads options and settings, opens the log, catches TERM and INT
- * (stop.h), and turns the program's status into an exit status of sysexits(3). A program
- * declares its options and one function.
+ * (stop.h), and turns the program's status into an exit status of sysexits(3).
+ * A program declares its options and one function.
  *
  * Every program takes -c FILE, --help and --version.
  */
@@ -19,8 +19,8 @@
 enum { JOB_OPTIONS_MAX = 12 };
 
 struct job_option {
-	const char *name;    /* long name, without dashes */
-	const char *value;   /* what it takes, for the help; NULL for a switch */
+	const char *name;  /* long name, without dashes */
+	const char *value; /* what it takes, for the help; NULL for a switch */
 	const char *says;
 };
 
@@ -49,8 +49,8 @@ int job_main(int argc, char **argv, const struct job_program *program);
 /* The number given with option "place", or "fallback".
  * ST_REJECT  no whole number from min to max */
 MUST_CHECK
-enum status job_number(const struct job *job, const struct job_program *p,
-    size_t place, long min, long max, long fallback, long *out,
-    struct err *err);
+enum status
+job_number(const struct job *job, const struct job_program *p, size_t place,
+    long min, long max, long fallback, long *out, struct err *err);
 
 #endif

@@ -221,8 +221,8 @@ unmark(json_object *o)
 }
 
 static enum status
-parse_with_longs(const char *text, size_t len, size_t longs,
-    json_object **out, struct err *err)
+parse_with_longs(const char *text, size_t len, size_t longs, json_object **out,
+    struct err *err)
 {
 	struct buf marked = BUF_INIT(len + longs * strlen(long_mark));
 	json_object *number;

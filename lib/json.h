@@ -27,8 +27,8 @@ enum { JSON_DEPTH_MAX = 64 };
  *            names the offset in bytes
  */
 MUST_CHECK
-enum status json_read(const char *text, size_t len, json_object **out,
-    struct err *err);
+enum status
+json_read(const char *text, size_t len, json_object **out, struct err *err);
 
 /* Append the document as compact text, numbers as they were written. */
 MUST_CHECK

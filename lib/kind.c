@@ -15,7 +15,7 @@ read_text(struct reading *r)
 
 	if (text == NULL)
 		return reading_refuse(r, "not a text");
-	return reading_keep_text(r, (struct span){ text, strlen(text) });
+	return reading_keep_text(r, (struct span) { text, strlen(text) });
 }
 
 static enum status
@@ -52,7 +52,7 @@ read_phone(struct reading *r)
 	case PHONE_ABSENT:
 		break;
 	}
-	return reading_keep_text(r, (struct span){ text, strlen(text) });
+	return reading_keep_text(r, (struct span) { text, strlen(text) });
 }
 
 static enum status
@@ -170,7 +170,7 @@ is_empty(json_object *value)
 		return false;
 	text = json_object_get_string(value);
 	return span_trim(text, (size_t)json_object_get_string_len(value)).len ==
-	       0;
+	    0;
 }
 
 enum status

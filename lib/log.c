@@ -145,13 +145,13 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	(void)pthread_mutex_unlock(&lock);
 }
 
-#define LOG_FUNCTION(name, level) \
-	void name(const char *fmt, ...) \
-	{ \
-		va_list ap; \
-		va_start(ap, fmt); \
+#define LOG_FUNCTION(name, level)         \
+	void name(const char *fmt, ...)   \
+	{                                 \
+		va_list ap;               \
+		va_start(ap, fmt);        \
 		log_line(level, fmt, ap); \
-		va_end(ap); \
+		va_end(ap);               \
 	}
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

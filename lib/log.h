@@ -10,8 +10,12 @@
 
 #include "err.h"
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
-	LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /*
  * Start logging as "program". "target" is "syslog", "stderr" or the path of
@@ -20,8 +24,8 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
  * ST_FAULT  the file cannot be opened or the level is none of the four
  */
 MUST_CHECK
-enum status log_open(const char *program, const char *target,
-    const char *level, struct err *err);
+enum status log_open(const char *program, const char *target, const char *level,
+    struct err *err);
 
 /* Open the file anew, after it was rotated. */
 void log_reopen(void);

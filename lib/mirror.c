@@ -8,9 +8,22 @@
 enum { RACES_MAX = 5, ARRAY_MAX_MIB = 512 };
 
 /* Columns that go to sql/drain/apply.sql, in its order. */
-enum { IN_MODULE, IN_ID, IN_ACT, IN_TIME, IN_SEQ, IN_RECEIVED, IN_OPERATION,
-	IN_DATA, IN_NOTED, IN_OWNER_ID, IN_OWNER_NAME, IN_OWNER_EMAIL,
-	IN_ORIGIN, IN_COUNT };
+enum {
+	IN_MODULE,
+	IN_ID,
+	IN_ACT,
+	IN_TIME,
+	IN_SEQ,
+	IN_RECEIVED,
+	IN_OPERATION,
+	IN_DATA,
+	IN_NOTED,
+	IN_OWNER_ID,
+	IN_OWNER_NAME,
+	IN_OWNER_EMAIL,
+	IN_ORIGIN,
+	IN_COUNT
+};
 
 static const enum array_type column_types[IN_COUNT] = {
 	[IN_MODULE] = ARRAY_TEXT,
@@ -127,8 +140,8 @@ put_item(struct applying *a, const struct item *item)
 		st = array_text(&a->columns[IN_OWNER_NAME], item->owner.name,
 		    a->err);
 	if (st == ST_OK)
-		st = array_text(&a->columns[IN_OWNER_EMAIL],
-		    item->owner.email, a->err);
+		st = array_text(&a->columns[IN_OWNER_EMAIL], item->owner.email,
+		    a->err);
 	return st;
 }
 
@@ -303,8 +316,8 @@ try_set(struct applying *a, struct item **items, size_t n)
 			st = apply_set(a, items, n, &raced);
 		if (st != ST_OK)
 			return st;
-		st = db_command(a->db,
-		    raced ? "rollback to s" : "release s", a->err);
+		st = db_command(a->db, raced ? "rollback to s" : "release s",
+		    a->err);
 		if (st != ST_OK)
 			return st;
 	}
@@ -355,8 +368,7 @@ mirror_apply(struct db *db, struct batch *batch, struct err *err)
 
 	a.sorted = calloc(batch->items_len + 1, sizeof(*a.sorted));
 	for (i = 0; i < IN_COUNT; i++)
-		array_init(&a.columns[i], column_types[i],
-		    ARRAY_MAX_MIB * MIB);
+		array_init(&a.columns[i], column_types[i], ARRAY_MAX_MIB * MIB);
 	if (items == NULL || a.sorted == NULL) {
 		st = err_memory(err);
 	} else {

@@ -19,7 +19,6 @@
  *           time-out ...): roll it back; verdicts mean nothing
  */
 MUST_CHECK
-enum status mirror_apply(struct db *db, struct batch *batch,
-    struct err *err);
+enum status mirror_apply(struct db *db, struct batch *batch, struct err *err);
 
 #endif

@@ -8,11 +8,14 @@
 
 #include "texts.h"
 
-#define CRM(module_name, api_name, whole, rank) \
-	{ .name = module_name, .service = SERVICE_CRM, .resource = api_name, \
-	  .route = api_name, .id_field = "id", \
-	  .changed_field = "Modified_Time", .whole_field = whole, \
-	  .priority = rank }
+/* clang-format off: a table is read by its rows */
+#define CRM(module_name, api_name, whole, rank)                            \
+	{                                                                  \
+		.name = module_name, .service = SERVICE_CRM,               \
+		.resource = api_name, .route = api_name, .id_field = "id", \
+		.changed_field = "Modified_Time", .whole_field = whole,    \
+		.priority = rank                                           \
+	}
 
 /*
  * Projections of one transaction run in this order. Adjustments and price
@@ -25,45 +28,79 @@ static const struct module known[] = {
 	CRM("crm.deals", "Deals", "Deal_Name", 20),
 	CRM("crm.contacts", "Contacts", "Last_Name", 30),
 	CRM("crm.accounts", "Accounts", "Account_Name", 40),
-	{ .name = "books.inventoryadjustments", .service = SERVICE_BOOKS,
-	  .resource = "inventoryadjustments", .route = "stock",
-	  .entity = "inventory_adjustment",
-	  .id_field = "inventory_adjustment_id",
-	  .changed_field = "last_modified_time",
-	  .whole_field = "line_items", .priority = 70,
-	  .projection = SQL_PROJECTIONS_BOOKS_INVENTORYADJUSTMENTS },
-	{ .name = "books.pricebooks", .service = SERVICE_BOOKS,
-	  .resource = "pricebooks", .route = "prices", .entity = "pricebook",
-	  .id_field = "pricebook_id", .changed_field = "last_modified_time",
-	  .whole_field = "name", .priority = 80,
-	  .projection = SQL_PROJECTIONS_BOOKS_PRICEBOOKS },
-	{ .name = "books.items", .service = SERVICE_BOOKS,
-	  .resource = "items", .route = "products", .entity = "item",
-	  .id_field = "item_id", .changed_field = "last_modified_time",
-	  .whole_field = "name", .priority = 50,
-	  .projection = SQL_PROJECTIONS_BOOKS_ITEMS },
-	{ .name = "books.contacts", .service = SERVICE_BOOKS,
-	  .resource = "contacts", .route = "customers", .entity = "contact",
-	  .id_field = "contact_id", .changed_field = "last_modified_time",
-	  .whole_field = "contact_name", .priority = 60,
-	  .projection = SQL_PROJECTIONS_BOOKS_CONTACTS },
-	{ .name = "books.invoices", .service = SERVICE_BOOKS,
-	  .resource = "invoices", .route = "invoices", .entity = "invoice",
-	  .id_field = "invoice_id", .changed_field = "last_modified_time",
-	  .whole_field = "line_items", .priority = 90,
-	  .projection = SQL_PROJECTIONS_BOOKS_INVOICES },
-	{ .name = "books.bills", .service = SERVICE_BOOKS,
-	  .resource = "bills", .route = "bills", .entity = "bill",
-	  .id_field = "bill_id", .changed_field = "last_modified_time",
-	  .whole_field = "line_items", .priority = 100,
-	  .projection = SQL_PROJECTIONS_BOOKS_BILLS },
-	{ .name = "books.creditnotes", .service = SERVICE_BOOKS,
-	  .resource = "creditnotes", .route = "credit-notes",
-	  .entity = "creditnote", .id_field = "creditnote_id",
-	  .changed_field = "last_modified_time",
-	  .whole_field = "line_items", .priority = 110,
-	  .projection = SQL_PROJECTIONS_BOOKS_CREDITNOTES },
+	{ .name = "books.inventoryadjustments",
+	    .service = SERVICE_BOOKS,
+	    .resource = "inventoryadjustments",
+	    .route = "stock",
+	    .entity = "inventory_adjustment",
+	    .id_field = "inventory_adjustment_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "line_items",
+	    .priority = 70,
+	    .projection = SQL_PROJECTIONS_BOOKS_INVENTORYADJUSTMENTS },
+	{ .name = "books.pricebooks",
+	    .service = SERVICE_BOOKS,
+	    .resource = "pricebooks",
+	    .route = "prices",
+	    .entity = "pricebook",
+	    .id_field = "pricebook_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "name",
+	    .priority = 80,
+	    .projection = SQL_PROJECTIONS_BOOKS_PRICEBOOKS },
+	{ .name = "books.items",
+	    .service = SERVICE_BOOKS,
+	    .resource = "items",
+	    .route = "products",
+	    .entity = "item",
+	    .id_field = "item_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "name",
+	    .priority = 50,
+	    .projection = SQL_PROJECTIONS_BOOKS_ITEMS },
+	{ .name = "books.contacts",
+	    .service = SERVICE_BOOKS,
+	    .resource = "contacts",
+	    .route = "customers",
+	    .entity = "contact",
+	    .id_field = "contact_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "contact_name",
+	    .priority = 60,
+	    .projection = SQL_PROJECTIONS_BOOKS_CONTACTS },
+	{ .name = "books.invoices",
+	    .service = SERVICE_BOOKS,
+	    .resource = "invoices",
+	    .route = "invoices",
+	    .entity = "invoice",
+	    .id_field = "invoice_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "line_items",
+	    .priority = 90,
+	    .projection = SQL_PROJECTIONS_BOOKS_INVOICES },
+	{ .name = "books.bills",
+	    .service = SERVICE_BOOKS,
+	    .resource = "bills",
+	    .route = "bills",
+	    .entity = "bill",
+	    .id_field = "bill_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "line_items",
+	    .priority = 100,
+	    .projection = SQL_PROJECTIONS_BOOKS_BILLS },
+	{ .name = "books.creditnotes",
+	    .service = SERVICE_BOOKS,
+	    .resource = "creditnotes",
+	    .route = "credit-notes",
+	    .entity = "creditnote",
+	    .id_field = "creditnote_id",
+	    .changed_field = "last_modified_time",
+	    .whole_field = "line_items",
+	    .priority = 110,
+	    .projection = SQL_PROJECTIONS_BOOKS_CREDITNOTES },
 };
+
+/* clang-format on */
 
 enum { API_NAME_MAX = 60, CRM_PREFIX = 4, CUSTOM_PRIORITY = 45 };
 

@@ -17,15 +17,15 @@
 enum service { SERVICE_CRM, SERVICE_BOOKS };
 
 struct module {
-	const char *name;     /* in queue, log and settings: books.items */
+	const char *name; /* in queue, log and settings: books.items */
 	enum service service;
 	const char *resource; /* below the service's API root: items */
 	const char *route;    /* below the webhook prefix: products */
 	const char *entity;   /* singular key of a Books payload: item */
 	const char *id_field;
 	const char *changed_field; /* its time is the order of states */
-	const char *whole_field;   /* a record without it is incomplete (F103) */
-	int priority;              /* lower is polled earlier (F175) */
+	const char *whole_field; /* a record without it is incomplete (F103) */
+	int priority;            /* lower is polled earlier (F175) */
 	const struct sql *projection; /* rows for people, or NULL for a view */
 };
 
@@ -40,20 +40,20 @@ struct module_list {
  * ST_REJECT  a name that is no API name
  */
 MUST_CHECK
-enum status module_list_open(struct module_list *list,
-    const char *crm_modules, struct err *err);
+enum status module_list_open(struct module_list *list, const char *crm_modules,
+    struct err *err);
 void module_list_close(struct module_list *list);
 
 /* Look up; NULL where there is none. Case is ignored but for "name". */
-const struct module *module_by_name(const struct module_list *list,
-    const char *name);
-const struct module *module_by_route(const struct module_list *list,
-    const char *route);
+const struct module *
+module_by_name(const struct module_list *list, const char *name);
+const struct module *
+module_by_route(const struct module_list *list, const char *route);
 const struct module *module_by_resource(const struct module_list *list,
     enum service service, const char *resource);
 /* By the singular key of a Books payload, also as inventoryadjustment. */
-const struct module *module_by_entity(const struct module_list *list,
-    const char *entity);
+const struct module *
+module_by_entity(const struct module_list *list, const char *entity);
 
 const char *module_service_name(const struct module *module);
 

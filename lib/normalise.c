@@ -31,8 +31,8 @@ field_list_add(struct field_list *list, const char *module, const char *name,
 	struct field f;
 
 	if (strlen(name) >= FIELD_NAME_MAX)
-		return err_set(
-		    err, ST_FAULT, "a field name of %zu bytes", strlen(name));
+		return err_set(err, ST_FAULT, "a field name of %zu bytes",
+		    strlen(name));
 	/* The room doubles whenever the length is a power of two. */
 	if ((list->len & (list->len - 1)) == 0) {
 		grown = reallocarray(list->at,
@@ -121,13 +121,13 @@ read_member(struct run *run, json_object *o, const char *key, const char *name,
 
 	if (value == NULL)
 		return ST_OK;
-	st = kind_read(
-	    kind, &run->rules->context, value, &kept, &as_given, run->err);
+	st = kind_read(kind, &run->rules->context, value, &kept, &as_given,
+	    run->err);
 	if (st != ST_OK && st != ST_REJECT)
 		return st;
 	if (st == ST_REJECT || as_given) {
-		st = note_add(
-		    &run->notes, name, value, run->err->text, run->err);
+		st = note_add(&run->notes, name, value, run->err->text,
+		    run->err);
 		if (st != ST_OK) {
 			json_object_put(kept);
 			return st;
@@ -142,8 +142,8 @@ read_member(struct run *run, json_object *o, const char *key, const char *name,
 /* Walk along the dots of "path", the rest of the field's name, into rows and
  * objects, down to the members it names. */
 static enum status
-read_path(
-    struct run *run, json_object *o, const char *path, const struct field *f)
+read_path(struct run *run, json_object *o, const char *path,
+    const struct field *f)
 {
 	const char *dot = strchr(path, '.');
 	char key[FIELD_NAME_MAX];
@@ -161,8 +161,8 @@ read_path(
 	if (!json_object_is_type(inside, json_type_array))
 		return read_path(run, inside, dot + 1, f);
 	for (i = 0; st == ST_OK && i < json_object_array_length(inside); i++)
-		st = read_path(
-		    run, json_object_array_get_idx(inside, i), dot + 1, f);
+		st = read_path(run, json_object_array_get_idx(inside, i),
+		    dot + 1, f);
 	return st;
 }
 
@@ -173,8 +173,7 @@ read_fields(struct run *run, const char *module, json_object *record)
 	enum status st = ST_OK;
 	size_t i;
 
-	for (i = first_field(fields, module);
-	     st == ST_OK && i < fields->len &&
+	for (i = first_field(fields, module); st == ST_OK && i < fields->len &&
 	     strcmp(fields->at[i].module, module) == 0;
 	     i++)
 		st = read_path(run, record, fields->at[i].name, &fields->at[i]);
@@ -305,8 +304,8 @@ static enum status
 read_owner(struct run *run, json_object *record)
 {
 	const char *email = run->rules->default_owner_email;
-	enum status st =
-	    read_member(run, record, owner_key, owner_key, KIND_OWNER);
+	enum status st = read_member(run, record, owner_key, owner_key,
+	    KIND_OWNER);
 
 	if (st == ST_OK && json_get(record, owner_key) == NULL &&
 	    email != NULL && email[0] != '\0')
@@ -335,7 +334,7 @@ normalise(const struct normalise_rules *rules, const char *module,
 	json_object *o;
 	enum status st;
 
-	*owner = (struct owner){ NULL, NULL, NULL };
+	*owner = (struct owner) { NULL, NULL, NULL };
 	if (!json_object_is_type(record, json_type_object))
 		return err_set(err, ST_FAULT, "a record that is no object");
 	st = run_over(&run, module, record);

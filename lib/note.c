@@ -30,8 +30,8 @@ new_value(json_object *value)
 	if (whole == NULL)
 		return NULL;
 	len = json_object_is_type(value, json_type_string)
-		  ? (size_t)json_object_get_string_len(value)
-		  : strlen(whole);
+	    ? (size_t)json_object_get_string_len(value)
+	    : strlen(whole);
 	len = cut(whole, len);
 	for (i = 0; i < len; i++)
 		text[i] = whole[i] != '\0' ? whole[i] : ' ';

@@ -31,8 +31,7 @@ enum status note_add(struct note_list *list, const char *field,
 /* Append the notes as a JSON array text; nothing where there is no note.
  * Where some were left out, a last one without a field says how many. */
 MUST_CHECK
-enum status note_put(struct note_list *list, struct buf *out,
-    struct err *err);
+enum status note_put(struct note_list *list, struct buf *out, struct err *err);
 
 void note_release(struct note_list *list);
 

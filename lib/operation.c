@@ -9,18 +9,25 @@ static const struct {
 	const char *word;
 	enum operation op;
 } words[] = {
-	{ "create", OP_CREATE }, { "created", OP_CREATE },
-	{ "insert", OP_CREATE }, { "inserted", OP_CREATE },
-	{ "add", OP_CREATE }, { "added", OP_CREATE },
-	{ "update", OP_UPDATE }, { "updated", OP_UPDATE },
-	{ "edit", OP_UPDATE }, { "edited", OP_UPDATE },
-	{ "delete", OP_DELETE }, { "deleted", OP_DELETE },
-	{ "remove", OP_DELETE }, { "removed", OP_DELETE },
-	{ "restore", OP_RESTORE }, { "restored", OP_RESTORE },
+	{ "create", OP_CREATE },
+	{ "created", OP_CREATE },
+	{ "insert", OP_CREATE },
+	{ "inserted", OP_CREATE },
+	{ "add", OP_CREATE },
+	{ "added", OP_CREATE },
+	{ "update", OP_UPDATE },
+	{ "updated", OP_UPDATE },
+	{ "edit", OP_UPDATE },
+	{ "edited", OP_UPDATE },
+	{ "delete", OP_DELETE },
+	{ "deleted", OP_DELETE },
+	{ "remove", OP_DELETE },
+	{ "removed", OP_DELETE },
+	{ "restore", OP_RESTORE },
+	{ "restored", OP_RESTORE },
 };
 
-static const char *const names[] = { "create", "update", "delete",
-	"restore" };
+static const char *const names[] = { "create", "update", "delete", "restore" };
 
 const char *
 operation_name(enum operation op)

@@ -23,8 +23,8 @@ enum phone_result {
 /* "region" is the ISO 3166 code for numbers without a country ("GB", upper
  * case), or "" for none. An extension is no part of E.164 and is left out.
  * Never throws, never blocks. Used by one thread only. */
-enum phone_result phone_e164(const char *text, const char *region,
-    char out[PHONE_TEXT_MAX]);
+enum phone_result
+phone_e164(const char *text, const char *region, char out[PHONE_TEXT_MAX]);
 
 #ifdef __cplusplus
 }

@@ -96,8 +96,8 @@ check_key(struct proofs *p, const struct request *req, const char *presented,
 		    "API_KEY_FILE is not set");
 	(void)pthread_mutex_lock(&p->lock);
 	locked_refresh_keys(p);
-	st = apikey_find(&p->keys, presented, "webhook", clock_now_us(),
-	    &found, err);
+	st = apikey_find(&p->keys, presented, "webhook", clock_now_us(), &found,
+	    err);
 	(void)pthread_mutex_unlock(&p->lock);
 	return st;
 }
@@ -186,10 +186,9 @@ proof_headers(struct proofs *proofs, const struct request *req,
 		if (presented == NULL)
 			continue;
 		*source = ways[i].source;
-		secrets = secrets_of(proofs, ways[i].current,
-		    ways[i].previous);
-		return result_of(
-		    ways[i].check(proofs, req, presented, &secrets, err));
+		secrets = secrets_of(proofs, ways[i].current, ways[i].previous);
+		return result_of(ways[i].check(proofs, req, presented, &secrets,
+		    err));
 	}
 	if (!any) {
 		(void)err_class(err, ST_FAULT, "settings",
@@ -204,8 +203,8 @@ enum proof_result
 proof_notification(struct proofs *proofs, const struct change_list *changes,
     const char **source, struct err *err)
 {
-	struct secrets secrets = secrets_of(proofs,
-	    SET_ZOHO_NOTIFICATION_TOKEN, SET_ZOHO_NOTIFICATION_TOKEN_PREVIOUS);
+	struct secrets secrets = secrets_of(proofs, SET_ZOHO_NOTIFICATION_TOKEN,
+	    SET_ZOHO_NOTIFICATION_TOKEN_PREVIOUS);
 	const char *channels = settings_text(proofs->settings,
 	    SET_ZOHO_NOTIFICATION_CHANNELS);
 	enum status st;

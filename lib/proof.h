@@ -39,9 +39,9 @@ enum proof_result {
  * the name of the proof that was tried, or of the one that is wanted.
  * Any thread may call.
  */
-enum proof_result proof_headers(struct proofs *proofs,
-    const struct request *req, enum service service, const char **source,
-    struct err *err);
+enum proof_result
+proof_headers(struct proofs *proofs, const struct request *req,
+    enum service service, const char **source, struct err *err);
 
 /* Check token and channel of a notification. */
 enum proof_result proof_notification(struct proofs *proofs,

@@ -64,9 +64,8 @@ static const enum array_type finish_types[] = { ARRAY_I64, ARRAY_TIME,
 	ARRAY_TEXT, ARRAY_JSONB, ARRAY_TEXT, ARRAY_TEXT, ARRAY_I32 };
 static const enum array_type postpone_types[] = { ARRAY_I64, ARRAY_I32,
 	ARRAY_JSONB, ARRAY_TEXT, ARRAY_TEXT };
-static const enum array_type bury_types[] = { ARRAY_I64, ARRAY_I32,
-	ARRAY_TIME, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT,
-	ARRAY_TEXT, ARRAY_I32 };
+static const enum array_type bury_types[] = { ARRAY_I64, ARRAY_I32, ARRAY_TIME,
+	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_I32 };
 static const enum array_type resolve_types[] = { ARRAY_I64, ARRAY_I32 };
 
 struct settling {
@@ -248,8 +247,10 @@ enum status
 queue_settle(struct db *db, struct batch *batch, struct retry_policy *policy,
     struct queue_totals *totals, struct err *err)
 {
-	struct settling s = { .policy = policy, .totals = totals,
-		.changes = BUF_INIT(MIB), .err = err };
+	struct settling s = { .policy = policy,
+		.totals = totals,
+		.changes = BUF_INIT(MIB),
+		.err = err };
 	enum status st = ST_OK;
 	size_t i;
 

@@ -11,10 +11,10 @@
 #include "task.h"
 
 struct retry_policy {
-	int limit;      /* tries before a change is dead */
-	int base_s;     /* wait after the first failure, in seconds */
-	int max_s;      /* longest wait, in seconds */
-	unsigned seed;  /* of the jitter */
+	int limit;     /* tries before a change is dead */
+	int base_s;    /* wait after the first failure, in seconds */
+	int max_s;     /* longest wait, in seconds */
+	unsigned seed; /* of the jitter */
 };
 
 /* What became of the changes of a batch, by verdict; and the requests. */
@@ -31,8 +31,7 @@ struct queue_totals {
  */
 MUST_CHECK
 enum status queue_settle(struct db *db, struct batch *batch,
-    struct retry_policy *policy, struct queue_totals *totals,
-    struct err *err);
+    struct retry_policy *policy, struct queue_totals *totals, struct err *err);
 
 /* Wait before try number "tries" + 2, in milliseconds: base * 2^tries, at
  * most the maximum, of which the second half is left to chance. */

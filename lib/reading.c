@@ -13,7 +13,7 @@ span_trim(const char *at, size_t len)
 		len--;
 	for (; len > 0 && is_blank(*at); len--)
 		at++;
-	return (struct span){ at, len };
+	return (struct span) { at, len };
 }
 
 bool

@@ -13,7 +13,7 @@ struct record_reading {
 	const struct module_list *modules;
 	const struct module *module; /* the route's, until the body says more */
 	enum operation op;
-	bool op_known;         /* some word said so */
+	bool op_known;          /* some word said so */
 	json_object *entity_id; /* of an envelope, for a record without an id */
 	bool is_form; /* pairs chosen by an administrator: never whole */
 	struct err *err;

@@ -20,8 +20,8 @@ keep_reference(struct reading *r, const struct span *parts, size_t len)
 	for (i = 0; o != NULL && i < len; i++) {
 		text = NULL;
 		if (parts[i].len > 0)
-			text = json_object_new_string_len(
-			    parts[i].at, (int)parts[i].len);
+			text = json_object_new_string_len(parts[i].at,
+			    (int)parts[i].len);
 		if ((parts[i].len > 0 && text == NULL) ||
 		    json_object_object_add(o, reference_keys[i], text) != 0) {
 			json_object_put(text);

@@ -104,8 +104,7 @@ write_one(const struct kind_count *k, struct db *db, bool prepare,
 	args_text(&a, k->remote);
 	args_i64(&a, k->hits);
 	args_bytes(&a, k->sample, k->sample_len);
-	return group_send(db, prepare, SQL_INTAKE_REFUSE, &a, deadline_ms,
-	    err);
+	return group_send(db, prepare, SQL_INTAKE_REFUSE, &a, deadline_ms, err);
 }
 
 enum status

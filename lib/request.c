@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "json.h"
+#include "text.h"
 
 enum { READ_BYTES = 16384, PATH_MAX_BYTES = 4096 };
 
@@ -106,8 +107,7 @@ read_body(struct request *req, const struct request_source *source,
 			room = READ_BYTES;
 		if (room == 0) {
 			(void)err_set(err, ST_REJECT,
-			    "a body of more than %zu bytes",
-			    req->body.max - 1);
+			    "a body of more than %zu bytes", req->body.max - 1);
 			return 413;
 		}
 		st = buf_reserve(&req->body, room, err);
@@ -193,6 +193,35 @@ request_header(const struct request *req, const char *name)
 
 	(void)snprintf(key, sizeof(key), "HTTP_%s", name);
 	return parameter(req->environment, key);
+}
+
+static bool
+is_kept(const char *header)
+{
+	static const char *const kept[] = { "HTTP_X_ZOHO", "HTTP_USER_AGENT",
+		"HTTP_X_FORWARDED_FOR" };
+	size_t i;
+
+	if (strstr(header, "SIGNATURE=") != NULL)
+		return false;
+	for (i = 0; i < ARRAY_LEN(kept); i++)
+		if (strncmp(header, kept[i], strlen(kept[i])) == 0)
+			return true;
+	return false;
+}
+
+void
+request_keep_headers(const struct request *req, struct buf *out)
+{
+	struct err ignored = ERR_INIT;
+	char *const *env;
+
+	/* One that is too long for the rest of the room is left out. */
+	for (env = req->environment; *env != NULL; env++)
+		if (is_kept(*env) &&
+		    buf_printf(out, &ignored, "%s\n", *env + 5) != ST_OK)
+			continue;
+	text_clean(out->at);
 }
 
 void

@@ -53,6 +53,10 @@ int request_read(struct request *req, const struct request_source *source,
  * none. Borrowed. */
 const char *request_header(const struct request *req, const char *name);
 
+/* Append the headers that may help later, a line each, as clean text; never
+ * one that proves something. One that does not fit is left out. */
+void request_keep_headers(const struct request *req, struct buf *out);
+
 void request_release(struct request *req);
 
 /* The answer. "headers" are whole lines, each with \r\n. */
@@ -63,14 +67,16 @@ struct reply {
 	struct buf body;
 };
 
-#define REPLY_INIT \
-	{ .status = 500, .type = "application/json", \
-	  .headers = BUF_INIT(4 * KIB), .body = BUF_INIT(256 * KIB) }
+#define REPLY_INIT                                                        \
+	{                                                                 \
+		.status = 500, .type = "application/json",                \
+		.headers = BUF_INIT(4 * KIB), .body = BUF_INIT(256 * KIB) \
+	}
 
 /* Write the whole answer, head and body, as CGI wants it. */
 MUST_CHECK
-enum status reply_put(const struct reply *reply, struct buf *out,
-    struct err *err);
+enum status
+reply_put(const struct reply *reply, struct buf *out, struct err *err);
 
 /* Answer {"status":WORD,"message":TEXT}. */
 void reply_say(struct reply *reply, int status, const char *word,

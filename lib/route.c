@@ -46,8 +46,8 @@ add_allow(struct reply *reply, const char *method, size_t *n)
 }
 
 void
-route_request(const struct web_program *program, const char *aliases,
-    void *app, const struct request *req, struct reply *reply)
+route_request(const struct web_program *program, const char *aliases, void *app,
+    const struct request *req, struct reply *reply)
 {
 	const char *path = buf_text(&req->path);
 	const struct web_route *route;

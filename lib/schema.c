@@ -41,8 +41,7 @@ fill_files(struct schema_state *states, struct err *err)
 }
 
 static enum status
-fill_applied(struct schema_state *states, const PGresult *res,
-    struct err *err)
+fill_applied(struct schema_state *states, const PGresult *res, struct err *err)
 {
 	int row;
 

@@ -32,20 +32,19 @@ struct schema_state {
  * ST_FAULT  the database knows a file this program does not: it is newer
  */
 MUST_CHECK
-enum status schema_compare(struct db *db, struct schema_state **out,
-    struct err *err);
+enum status
+schema_compare(struct db *db, struct schema_state **out, struct err *err);
 
 /* Apply, or take back, one file in one transaction. */
 MUST_CHECK
-enum status schema_up(struct db *db, const struct schema_state *state,
-    struct err *err);
+enum status
+schema_up(struct db *db, const struct schema_state *state, struct err *err);
 MUST_CHECK
-enum status schema_down(struct db *db, const struct schema_state *state,
-    struct err *err);
+enum status
+schema_down(struct db *db, const struct schema_state *state, struct err *err);
 
 /* Prepare nothing: the tables the statements name may not be there yet. */
 MUST_CHECK
-enum status schema_connect(struct db **out, const char *url,
-    struct err *err);
+enum status schema_connect(struct db **out, const char *url, struct err *err);
 
 #endif

@@ -9,6 +9,7 @@
 
 enum { VALUE_MAX = 4096 };
 
+/* clang-format off: a table is read by its rows */
 #define TEXT(name, fallback, says) \
 	[SET_##name] = { #name, SETTING_TEXT, fallback, 0, 0, says }
 #define SECRET(name, says) \
@@ -19,7 +20,8 @@ enum { VALUE_MAX = 4096 };
 	[SET_##name] = { #name, SETTING_SWITCH, fallback, 0, 0, says }
 
 const struct setting_row setting_rows[SETTING_COUNT] = {
-	TEXT(DATABASE_URL, "", "where the jobs find PostgreSQL, as a libpq URL"),
+	TEXT(DATABASE_URL, "",
+	    "where the jobs find PostgreSQL, as a libpq URL"),
 	TEXT(WEB_DATABASE_URL, "",
 	    "the same for the programs of the web server, whose role only inserts"),
 	TEXT(ADMIN_DATABASE_URL, "",
@@ -28,7 +30,8 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "the same for migrate, which makes tables; empty: DATABASE_URL"),
 	SWITCH(DATABASE_PREPARE, "on",
 	    "prepared statements; off behind PgBouncer before 1.21"),
-	SECRET(ZOHO_WEBHOOK_SECRET, "secret that Zoho Books signs webhooks with"),
+	SECRET(ZOHO_WEBHOOK_SECRET,
+	    "secret that Zoho Books signs webhooks with"),
 	SECRET(ZOHO_WEBHOOK_SECRET_PREVIOUS,
 	    "the one before it, accepted while you change over"),
 	SECRET(RAW_HMAC_SECRET,
@@ -51,7 +54,8 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "largest body accepted, in bytes"),
 	NUMBER(WEBHOOK_THREADS, "64", 1, 512,
 	    "requests one FastCGI process works on at once"),
-	SWITCH(WEBHOOK_CHALLENGE, "on", "answer GET ...?challenge=TEXT with TEXT"),
+	SWITCH(WEBHOOK_CHALLENGE, "on",
+	    "answer GET ...?challenge=TEXT with TEXT"),
 	NUMBER(STORE_TIMEOUT_MS, "1000", 50, 60000,
 	    "PostgreSQL's time to store a request before it goes to the spool, in ms"),
 	TEXT(SPOOL_DIR, "/var/spool/zohosync",
@@ -60,7 +64,8 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "most the spool may hold, in MiB"),
 	NUMBER(DEDUPE_TTL_SECONDS, "600", 1, 604800,
 	    "window in which an equal request is a repeat, in seconds"),
-	TEXT(ZOHO_DEFAULT_OWNER_EMAIL, "", "owner of CRM records that have none"),
+	TEXT(ZOHO_DEFAULT_OWNER_EMAIL, "",
+	    "owner of CRM records that have none"),
 	TEXT(DEFAULT_PHONE_REGION, "",
 	    "country of phone numbers without one, ISO 3166 (GB, IQ)"),
 	NUMBER(DRAIN_BATCH, "500", 1, 10000, "requests in one transaction"),
@@ -71,10 +76,12 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "tries before a change is set aside as a dead letter"),
 	NUMBER(RETRY_BASE_SECONDS, "4", 1, 3600,
 	    "wait after the first failure in seconds; it doubles each time"),
-	NUMBER(RETRY_MAX_SECONDS, "3600", 1, 604800, "longest wait, in seconds"),
+	NUMBER(RETRY_MAX_SECONDS, "3600", 1, 604800,
+	    "longest wait, in seconds"),
 	TEXT(LOG, "syslog", "syslog, stderr or the path of a file"),
 	TEXT(LOG_LEVEL, "info", "error, warn, info or debug"),
-	TEXT(ZOHO_OAUTH_SERVICE_URL, "", "service that hands out access tokens"),
+	TEXT(ZOHO_OAUTH_SERVICE_URL, "",
+	    "service that hands out access tokens"),
 	NUMBER(ZOHO_SYNC_INTERVAL_MINUTES, "15", 1, 1440,
 	    "how often changes are polled, in minutes"),
 	NUMBER(ZOHO_RATE_LIMIT, "100", 1, 100000, "most API calls a minute"),
@@ -86,6 +93,8 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	TEXT(ZOHO_ORGANIZATION_ID, "", "organisation id of Zoho Books"),
 	SECRET(CRON_SECRET, "bearer token of scheduled calls"),
 };
+
+/* clang-format on */
 
 /* Names from older installations that mean one of ours. */
 static const struct {
@@ -111,8 +120,7 @@ setting_find(const char *name)
 }
 
 static enum status
-check_number(const struct setting_row *row, const char *value,
-    struct err *err)
+check_number(const struct setting_row *row, const char *value, struct err *err)
 {
 	char *end;
 	long n;
@@ -242,13 +250,13 @@ read_file(struct settings *s, const char *path, struct err *err)
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
-		return err_set(err, ST_FAULT, "could not open \"%s\": %s",
-		    path, strerror(errno));
+		return err_set(err, ST_FAULT, "could not open \"%s\": %s", path,
+		    strerror(errno));
 	while (st == ST_OK && fgets(line, sizeof(line), f) != NULL) {
 		number++;
 		if (strchr(line, '\n') == NULL && !feof(f))
-			st = err_set(err, ST_REJECT,
-			    "longer than %d bytes", VALUE_MAX - 2);
+			st = err_set(err, ST_REJECT, "longer than %d bytes",
+			    VALUE_MAX - 2);
 		else
 			st = read_line(s, line, &has_secret, err);
 		st = err_wrap(err, st, "%s:%d", path, number);

@@ -64,8 +64,12 @@ enum setting {
 	SETTING_COUNT
 };
 
-enum setting_kind { SETTING_TEXT, SETTING_SECRET, SETTING_NUMBER,
-	SETTING_SWITCH };
+enum setting_kind {
+	SETTING_TEXT,
+	SETTING_SECRET,
+	SETTING_NUMBER,
+	SETTING_SWITCH
+};
 
 struct setting_row {
 	const char *name;
@@ -82,7 +86,10 @@ struct settings {
 	char *path;                 /* the file that was read, or NULL */
 };
 
-#define SETTINGS_INIT { .path = NULL }
+#define SETTINGS_INIT        \
+	{                    \
+		.path = NULL \
+	}
 
 /*
  * Read "path", or where it is NULL the file named by ZOHOSYNC_CONF, or else
@@ -91,8 +98,8 @@ struct settings {
  * ST_FAULT   the file cannot be read
  */
 MUST_CHECK
-enum status settings_load(struct settings *s, const char *path,
-    struct err *err);
+enum status
+settings_load(struct settings *s, const char *path, struct err *err);
 void settings_release(struct settings *s);
 
 const char *settings_text(const struct settings *s, enum setting which);

@@ -189,8 +189,8 @@ signature_raw(const struct secrets *secrets, const struct signed_request *req,
 }
 
 enum status
-signature_token(
-    const struct secrets *secrets, const char *token, struct err *err)
+signature_token(const struct secrets *secrets, const char *token,
+    struct err *err)
 {
 	enum status st = check_given(secrets, token, "token", err);
 	bool fits = false;

@@ -52,8 +52,7 @@ slot_try(struct db *db, const char *job, int number, struct err *err)
 /* Asking again and again keeps no snapshot open, which waiting inside
  * PostgreSQL would. */
 static enum status
-wait_for(struct db *db, const char *name, int64_t deadline_ms,
-    struct err *err)
+wait_for(struct db *db, const char *name, int64_t deadline_ms, struct err *err)
 {
 	const struct timespec pause = { 0, ASK_EVERY_MS * 1000000L };
 	bool taken = false;

@@ -27,7 +27,7 @@ enum status slot_take(struct db *db, const char *job, int number,
 
 /* The same without waiting: ST_NONE where somebody holds it. */
 MUST_CHECK
-enum status slot_try(struct db *db, const char *job, int number,
-    struct err *err);
+enum status
+slot_try(struct db *db, const char *job, int number, struct err *err);
 
 #endif

@@ -15,8 +15,12 @@
 
 #include "clock.h"
 
-enum { PATH_BYTES = 1024, RANDOM_BYTES = 8, COUNT_EVERY_MS = 1000,
-	HALF_WRITTEN_S = 3600 };
+enum {
+	PATH_BYTES = 1024,
+	RANDOM_BYTES = 8,
+	COUNT_EVERY_MS = 1000,
+	HALF_WRITTEN_S = 3600
+};
 
 static const char suffix[] = ".req";
 
@@ -233,8 +237,7 @@ has_room(const struct spool *spool, size_t more)
 }
 
 enum status
-spool_put(const struct spool *spool, const struct envelope *e,
-    struct err *err)
+spool_put(const struct spool *spool, const struct envelope *e, struct err *err)
 {
 	struct buf content = BUF_INIT(e->body_len + MIB);
 	char name[SPOOL_NAME_MAX];

@@ -24,8 +24,9 @@ struct spool {
 	int64_t max_bytes;
 };
 
-/* Make the directory (mode 0770: the drain may run as another user of its group) if it is missing.
- * ST_FAULT  it cannot be made or written to; the error says what to do */
+/* Make the directory (mode 0770: the drain may run as another user of its
+ * group) if it is missing. ST_FAULT  it cannot be made or written to; the error
+ * says what to do */
 MUST_CHECK
 enum status spool_open(const struct spool *spool, struct err *err);
 
@@ -34,8 +35,8 @@ enum status spool_open(const struct spool *spool, struct err *err);
  * ST_RETRY  the disk or the spool is full, or the file cannot be written
  */
 MUST_CHECK
-enum status spool_put(const struct spool *spool, const struct envelope *e,
-    struct err *err);
+enum status
+spool_put(const struct spool *spool, const struct envelope *e, struct err *err);
 
 struct spool_names {
 	char (*at)[SPOOL_NAME_MAX];
@@ -55,13 +56,13 @@ enum status spool_read(const struct spool *spool, const char *name,
 
 /* It is stored: remove it. A file that is gone already is no error. */
 MUST_CHECK
-enum status spool_remove(const struct spool *spool, const char *name,
-    struct err *err);
+enum status
+spool_remove(const struct spool *spool, const char *name, struct err *err);
 
 /* It cannot be stored: move it to "bad", where a person finds it. */
 MUST_CHECK
-enum status spool_set_aside(const struct spool *spool, const char *name,
-    struct err *err);
+enum status
+spool_set_aside(const struct spool *spool, const char *name, struct err *err);
 
 /* Remove what a crash left half written an hour or longer ago; it was never
  * acknowledged. */

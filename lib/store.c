@@ -14,10 +14,10 @@
 #include "texts.h"
 
 enum {
-	GROUP_MAX = 128,      /* requests in one commit */
-	RECONNECT_MS = 500,   /* between attempts while it is away */
-	HINT_MS = 20,         /* at most one wake-up in this time */
-	TICK_MS = 1000,       /* how often the writer looks around when idle */
+	GROUP_MAX = 128,    /* requests in one commit */
+	RECONNECT_MS = 500, /* between attempts while it is away */
+	HINT_MS = 20,       /* at most one wake-up in this time */
+	TICK_MS = 1000,     /* how often the writer looks around when idle */
 };
 
 static const size_t group_bytes = 4 * MIB;
@@ -36,8 +36,8 @@ struct store {
 	const struct store_options *options;
 	struct db *db; /* the writer's; the caller's when not grouped */
 	pthread_t writer;
-	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t wake;  /* the writer has something to do */
+	pthread_mutex_t lock;   /* guards all below */
+	pthread_cond_t wake;    /* the writer has something to do */
 	pthread_cond_t settled; /* STARTING is over */
 	enum state state;
 	struct waiting *head, *tail;
@@ -186,8 +186,8 @@ send_extras(struct store *s, bool hint, bool last)
 	if (hint) {
 		struct args none = ARGS_INIT;
 
-		st = group_send(s->db, s->options->where.prepare, SQL_INTAKE_HINT,
-		    &none, deadline(s), &err);
+		st = group_send(s->db, s->options->where.prepare,
+		    SQL_INTAKE_HINT, &none, deadline(s), &err);
 	}
 	if (st == ST_OK)
 		st = refused_flush(s->refused, s->db, s->options->where.prepare,
@@ -200,7 +200,7 @@ static void
 locked_idle(struct store *s)
 {
 	int64_t ms = s->state != UP ? RECONNECT_MS
-	    : s->hint_due	    ? HINT_MS
+	    : s->hint_due           ? HINT_MS
 				    : TICK_MS;
 	struct timespec until = in_ms(ms);
 
@@ -227,7 +227,8 @@ writer_round(struct store *s)
 	(void)pthread_mutex_unlock(&s->lock);
 	if (chain != NULL)
 		write_chain(s, chain);
-	hint = s->hint_due && (stop || clock_passed_ms() - s->hint_ms >= HINT_MS);
+	hint = s->hint_due &&
+	    (stop || clock_passed_ms() - s->hint_ms >= HINT_MS);
 	if (hint) {
 		s->hint_due = false;
 		s->hint_ms = clock_passed_ms();
@@ -287,8 +288,8 @@ put_single(struct store *s, struct waiting *w)
 	if (s->db == NULL)
 		st = group_connect(&s->db, &s->options->where, &err);
 	if (st == ST_OK)
-		st = group_store(s->db, s->options->where.prepare, w, deadline(s),
-		    &err);
+		st = group_store(s->db, s->options->where.prepare, w,
+		    deadline(s), &err);
 	if (st != ST_OK) {
 		db_close(s->db);
 		s->db = NULL;
@@ -378,11 +379,12 @@ store_close(struct store *store)
 		enum status st = ST_OK;
 
 		if (store->db == NULL)
-			st = group_connect(&store->db, &store->options->where, &err);
+			st = group_connect(&store->db, &store->options->where,
+			    &err);
 		if (st == ST_OK)
 			st = refused_flush(store->refused, store->db,
-			    store->options->where.prepare, deadline(store), true,
-			    &err);
+			    store->options->where.prepare, deadline(store),
+			    true, &err);
 		if (st != ST_OK)
 			log_warn("store: refusals not counted: %s", err.text);
 	}

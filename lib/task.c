@@ -21,9 +21,20 @@ static const char *const names[] = {
 };
 
 /* Columns of sql/drain/claim.sql. */
-enum { COL_SEQ, COL_RECEIVED, COL_TRIES, COL_CRASHES, COL_FINISHED,
-	COL_RETRIED, COL_EVENT_TYPE, COL_ROUTE, COL_QUERY, COL_CONTENT_TYPE,
-	COL_ORIGIN, COL_BODY };
+enum {
+	COL_SEQ,
+	COL_RECEIVED,
+	COL_TRIES,
+	COL_CRASHES,
+	COL_FINISHED,
+	COL_RETRIED,
+	COL_EVENT_TYPE,
+	COL_ROUTE,
+	COL_QUERY,
+	COL_CONTENT_TYPE,
+	COL_ORIGIN,
+	COL_BODY
+};
 
 const char *
 verdict_name(enum verdict verdict)
@@ -96,8 +107,8 @@ put_document(struct batch *b, struct item *item,
 	struct buf notes = BUF_INIT(MIB);
 	enum status st;
 
-	st = normalise(rules, c->module->name, c->record, &notes,
-	    &item->owner, err);
+	st = normalise(rules, c->module->name, c->record, &notes, &item->owner,
+	    err);
 	item->doc = b->docs.len;
 	if (st == ST_OK)
 		st = json_put(&b->docs, c->record, err);
@@ -111,8 +122,8 @@ put_document(struct batch *b, struct item *item,
 }
 
 static enum status
-read_item(struct batch *b, struct item *item,
-    const struct batch_rules *rules, struct err *err)
+read_item(struct batch *b, struct item *item, const struct batch_rules *rules,
+    struct err *err)
 {
 	const struct change *c = item->change;
 
@@ -186,8 +197,8 @@ read_body(struct batch *b, struct task *t, int row,
 	if (t->changes.len > 0 && t->changes.at[0].module != NULL)
 		t->module = t->changes.at[0].module->name;
 	if (!t->changes.is_test)
-		return read_items(b, t, db_text(res, row, COL_FINISHED),
-		    rules, err);
+		return read_items(b, t, db_text(res, row, COL_FINISHED), rules,
+		    err);
 	item = add_item(b, t, 0);
 	if (item == NULL)
 		return err_memory(err);
@@ -223,8 +234,8 @@ read_task(struct batch *b, struct task *t, int row,
 	}
 	if (rules->reading != NULL)
 		*rules->reading = t->seq;
-	return err_wrap(err, read_body(b, t, row, rules, err),
-	    "request %lld", (long long)t->seq);
+	return err_wrap(err, read_body(b, t, row, rules, err), "request %lld",
+	    (long long)t->seq);
 }
 
 enum status

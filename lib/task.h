@@ -55,7 +55,7 @@ struct item {
 	size_t notes, notes_len;
 	struct owner owner;
 	enum verdict verdict;
-	bool before; /* an earlier try gave the verdict */
+	bool before;    /* an earlier try gave the verdict */
 	struct err err; /* where it is dead or to be retried */
 	int round;      /* used by mirror.c */
 };

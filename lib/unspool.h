@@ -16,7 +16,7 @@
  * ST_RETRY  PostgreSQL or the disk failed on the way; the rest still waits
  */
 MUST_CHECK
-enum status unspool(struct db *db, const struct spool *spool,
-    int64_t *loaded, struct err *err);
+enum status unspool(struct db *db, const struct spool *spool, int64_t *loaded,
+    struct err *err);
 
 #endif

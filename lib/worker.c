@@ -76,8 +76,8 @@ static enum status
 start(struct worker *w, struct err *err)
 {
 	const struct worker_orders *o = w->orders;
-	enum status st = drain_open(&w->drain, o->settings,
-	    &o->report->reading, err);
+	enum status st = drain_open(&w->drain, o->settings, &o->report->reading,
+	    err);
 
 	if (st == ST_OK)
 		st = db_command(drain_db(w->drain), "listen zohosync_work",
@@ -103,8 +103,8 @@ work(struct worker *w, struct err *err)
 	while (st == ST_OK && !time_is_up(w)) {
 		st = look_at_spool(w, err);
 		if (st == ST_OK)
-			st = drain_batch(w->drain,
-			    &w->orders->report->totals, err);
+			st = drain_batch(w->drain, &w->orders->report->totals,
+			    err);
 		if (st == ST_OK)
 			w->failures = 0;
 	}

@@ -22,15 +22,19 @@ unit_tests = \
 	tests/unit/test_request \
 	tests/unit/test_route \
 	tests/unit/test_settings \
+	tests/unit/test_settings_env \
 	tests/unit/test_signature \
 	tests/unit/test_spool \
+	tests/unit/test_spool_fails \
 	tests/unit/test_text
 endif
 check_PROGRAMS += $(unit_tests)
 
 # The longest first, so that they do not end alone.
 promise_tests = \
+	%D%/promises/promise_01_never_lost.bats \
 	%D%/promises/promise_01_spool.bats \
+	%D%/promises/promise_10_anywhere.bats \
 	%D%/promises/bad_input.bats \
 	%D%/promises/bodies.bats \
 	%D%/promises/cgi.bats \
@@ -43,6 +47,7 @@ promise_tests = \
 	%D%/promises/promise_07_honest.bats \
 	%D%/promises/promise_08_bad_field.bats \
 	%D%/promises/promise_09_least_privilege.bats \
+	%D%/promises/promise_10_cron.bats \
 	%D%/promises/routes.bats \
 	%D%/promises/web_reload.bats
 
@@ -81,6 +86,7 @@ EXTRA_DIST += \
 	%D%/promises/crash.c \
 	%D%/promises/helper.bash \
 	%D%/promises/histories.py \
+	%D%/promises/poster.py \
 	%D%/promises/put.sql \
 	%D%/promises/queue.bash \
 	%D%/promises/receiver.bash \
@@ -88,6 +94,8 @@ EXTRA_DIST += \
 	%D%/promises/roles.tsv \
 	%D%/unit/change_line.h \
 	%D%/unit/envelope_sample.h \
+	%D%/unit/settings_file.h \
+	%D%/unit/spool_place.h \
 	%D%/unit/table.h \
 	%D%/payloads/README \
 	%D%/payloads/bad_input.tsv \
@@ -251,6 +259,10 @@ tests_unit_test_settings_SOURCES = %D%/unit/test_settings.c
 tests_unit_test_settings_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_settings_LDADD = $(unit_libs)
 
+tests_unit_test_settings_env_SOURCES = %D%/unit/test_settings_env.c
+tests_unit_test_settings_env_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_settings_env_LDADD = $(unit_libs)
+
 tests_unit_test_signature_SOURCES = %D%/unit/test_signature.c
 tests_unit_test_signature_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_signature_LDADD = $(unit_libs)
@@ -258,6 +270,10 @@ tests_unit_test_signature_LDADD = $(unit_libs)
 tests_unit_test_spool_SOURCES = %D%/unit/test_spool.c
 tests_unit_test_spool_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_spool_LDADD = $(unit_libs)
+
+tests_unit_test_spool_fails_SOURCES = %D%/unit/test_spool_fails.c
+tests_unit_test_spool_fails_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spool_fails_LDADD = $(unit_libs)
 
 tests_unit_test_text_SOURCES = %D%/unit/test_text.c
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)

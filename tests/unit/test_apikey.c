@@ -73,8 +73,8 @@ file_mode(void)
 static void
 create(const char *name, char key[static APIKEY_TEXT_MAX])
 {
-	assert_int_equal(
-	    apikey_create(path, name, "webhook", 0, key, &err), ST_OK);
+	assert_int_equal(apikey_create(path, name, "webhook", 0, key, &err),
+	    ST_OK);
 }
 
 /* What apikey_find() says of "key" now, for webhooks. */
@@ -103,8 +103,9 @@ a_created_key_is_found_by_its_text(void **state)
 	create("books.main", key);
 	assert_int_equal(apikey_load(&list, path, &err), ST_OK);
 	assert_int_equal(list.len, 1);
-	assert_int_equal(
-	    apikey_find(&list, key, "webhook", before, &found, &err), ST_OK);
+	assert_int_equal(apikey_find(&list, key, "webhook", before, &found,
+			     &err),
+	    ST_OK);
 	assert_string_equal(found->name, "books.main");
 	assert_string_equal(found->scope, "webhook");
 	assert_int_equal(found->expires_us, 0);
@@ -194,8 +195,8 @@ a_name_is_given_once(void **state)
 
 	(void)state;
 	create("one", one);
-	assert_int_equal(
-	    apikey_create(path, "one", "webhook", 0, two, &err), ST_REJECT);
+	assert_int_equal(apikey_create(path, "one", "webhook", 0, two, &err),
+	    ST_REJECT);
 	assert_string_equal(err.text, "the name \"one\" is taken");
 	assert_string_equal(two, "");
 	assert_int_equal(find(one), ST_OK);
@@ -250,8 +251,8 @@ check_use(void **state)
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(chmod(path, 0600), 0);
 	assert_int_equal(apikey_load(&list, path, &err), ST_OK);
-	st =
-	    apikey_find(&list, row->key, row->scope, row->now_us, &found, &err);
+	st = apikey_find(&list, row->key, row->scope, row->now_us, &found,
+	    &err);
 	assert_int_equal(st, row->want);
 	assert_string_equal(err.reason, row->reason);
 	assert_ptr_equal(found, row->want == ST_OK ? list.at : NULL);
@@ -294,8 +295,8 @@ check_new(void **state)
 	struct apikey_list list;
 	enum status st;
 
-	st = apikey_create(
-	    path, row->name, row->scope, row->expires_us, key, &err);
+	st = apikey_create(path, row->name, row->scope, row->expires_us, key,
+	    &err);
 	assert_int_equal(st, row->want);
 	assert_int_equal(apikey_load(&list, path, &err), ST_OK);
 	if (row->want == ST_OK) {

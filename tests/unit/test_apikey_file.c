@@ -87,8 +87,8 @@ file_mode(void)
 static void
 create(const char *name, char key[static APIKEY_TEXT_MAX])
 {
-	assert_int_equal(
-	    apikey_create(path, name, "webhook", 0, key, &err), ST_OK);
+	assert_int_equal(apikey_create(path, name, "webhook", 0, key, &err),
+	    ST_OK);
 }
 
 /* What apikey_find() says of "key" now, for webhooks. */
@@ -185,8 +185,8 @@ check_file(void **state)
 	if (row->complaint != NULL) {
 		assert_non_null(strstr(err.text, row->complaint));
 		assert_non_null(strstr(err.text, path));
-		assert_int_equal(
-		    apikey_create(path, "n", "webhook", 0, key, &err),
+		assert_int_equal(apikey_create(path, "n", "webhook", 0, key,
+				     &err),
 		    ST_FAULT);
 	}
 	apikey_release(&list);
@@ -255,8 +255,8 @@ the_thousandth_key_is_made_and_no_more(void **state)
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(chmod(path, 0600), 0);
 	create("last", key);
-	assert_int_equal(
-	    apikey_create(path, "more", "webhook", 0, key, &err), ST_REJECT);
+	assert_int_equal(apikey_create(path, "more", "webhook", 0, key, &err),
+	    ST_REJECT);
 	assert_string_equal(key, "");
 	assert_int_equal(apikey_load(&list, path, &err), ST_OK);
 	assert_int_equal(list.len, 1000);
@@ -307,12 +307,12 @@ a_folder_that_is_not_there_is_our_fault(void **state)
 	char key[APIKEY_TEXT_MAX];
 
 	(void)state;
-	assert_int_equal(
-	    apikey_create("/nonexistent/keys", "one", "webhook", 0, key, &err),
+	assert_int_equal(apikey_create("/nonexistent/keys", "one", "webhook", 0,
+			     key, &err),
 	    ST_FAULT);
 	assert_string_equal(key, "");
-	assert_int_equal(
-	    apikey_revoke("/nonexistent/keys", "one", &err), ST_FAULT);
+	assert_int_equal(apikey_revoke("/nonexistent/keys", "one", &err),
+	    ST_FAULT);
 }
 
 static void
@@ -347,7 +347,7 @@ main(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(files); i++)
-		tests[i] = (struct CMUnitTest){ files[i].says, check_file,
+		tests[i] = (struct CMUnitTest) { files[i].says, check_file,
 			make_folder, remove_folder, &files[i] };
 	memcpy(tests + i, others, sizeof(others));
 	return cmocka_run_group_tests(tests, NULL, NULL);

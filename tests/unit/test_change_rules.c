@@ -15,7 +15,7 @@ static const struct test_case cases[] = {
 	{ "a test_event is a test event (F016)", "crm.leads", "", JSON,
 	    "{\"event\":\"TEST_EVENT\"}", "test", "test" },
 	{ "item.test is a test event (F016)", "books.items", "", JSON,
-	    "{\"type\":\"item.Test\"}", "test", "test" },
+	    "{\"event_type\":\"item.Test\"}", "test", "test" },
 	{ "a true member called test is a test event (F016)", "crm.leads", "",
 	    JSON, "{\"test\":true,\"data\":[]}", "test", "test" },
 	{ "a false member called test is none", "crm.leads", "", JSON,

@@ -143,11 +143,13 @@ microseconds_count_from_1970(void **state)
 	int64_t unix_us = 0;
 
 	(void)state;
-	assert_int_equal(
-	    date_read_time("2026-01-31T08:15:01.234Z", &unix_us, &err), ST_OK);
+	assert_int_equal(date_read_time("2026-01-31T08:15:01.234Z", &unix_us,
+			     &err),
+	    ST_OK);
 	assert_true(unix_us == INT64_C(1769847301234000));
-	assert_int_equal(
-	    date_read_time("1969-12-31T23:59:59.9Z", &unix_us, &err), ST_OK);
+	assert_int_equal(date_read_time("1969-12-31T23:59:59.9Z", &unix_us,
+			     &err),
+	    ST_OK);
 	assert_true(unix_us == -100000);
 }
 
@@ -170,17 +172,17 @@ main(void)
 	size_t i, n = 0;
 
 	for (i = 0; i < ARRAY_LEN(times); i++)
-		tests[n++] = (struct CMUnitTest){ .name = times[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = times[i].says,
 			.test_func = time_case,
 			.initial_state = (void *)(uintptr_t)&times[i] };
 	for (i = 0; i < ARRAY_LEN(dates); i++)
-		tests[n++] = (struct CMUnitTest){ .name = dates[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = dates[i].says,
 			.test_func = date_case,
 			.initial_state = (void *)(uintptr_t)&dates[i] };
 	tests[n++] =
-	    (struct CMUnitTest){ .name = "a time is microseconds since 1970",
+	    (struct CMUnitTest) { .name = "a time is microseconds since 1970",
 		    .test_func = microseconds_count_from_1970 };
-	tests[n++] = (struct CMUnitTest){
+	tests[n++] = (struct CMUnitTest) {
 		.name = "any number of microseconds can be written",
 		.test_func = any_number_can_be_written
 	};

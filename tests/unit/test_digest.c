@@ -48,8 +48,9 @@ check_digest(void **state)
 	char hex[DIGEST_HEX];
 
 	if (row->secret != NULL)
-		assert_int_equal(
-		    digest_hmac(row->secret, pieces, 2, made, &err), ST_OK);
+		assert_int_equal(digest_hmac(row->secret, pieces, 2, made,
+				     &err),
+		    ST_OK);
 	else
 		assert_int_equal(digest_sha256(pieces, 2, made, &err), ST_OK);
 	digest_hex(made, hex);
@@ -129,8 +130,8 @@ more_random_bytes_than_openssl_counts_are_refused(void **state)
 	unsigned char one[1];
 
 	(void)state;
-	assert_int_equal(
-	    digest_random(one, (size_t)INT_MAX + 1, &err), ST_FAULT);
+	assert_int_equal(digest_random(one, (size_t)INT_MAX + 1, &err),
+	    ST_FAULT);
 	assert_string_equal(err.text, "OpenSSL refused random bytes");
 }
 
@@ -157,7 +158,7 @@ int
 main(void)
 {
 	struct CMUnitTest tests[ARRAY_LEN(digests) + ARRAY_LEN(hexes) +
-				ARRAY_LEN(texts) + ARRAY_LEN(others)];
+	    ARRAY_LEN(texts) + ARRAY_LEN(others)];
 	size_t i, n = 0;
 
 	ADD(digests, check_digest);

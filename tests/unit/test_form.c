@@ -63,8 +63,8 @@ check_form(void **state)
 	free(text);
 	for (i = 0; i < form.len; i++) {
 		assert_int_equal(form.at[i].name_len, strlen(form.at[i].name));
-		assert_int_equal(
-		    form.at[i].value_len, strlen(form.at[i].value));
+		assert_int_equal(form.at[i].value_len,
+		    strlen(form.at[i].value));
 		n += (size_t)snprintf(got + n, sizeof(got) - n, "[%s|%s]",
 		    form.at[i].name, form.at[i].value);
 	}
@@ -93,8 +93,8 @@ the_first_pair_of_a_name_is_found(void **state)
 	struct form form = FORM_INIT;
 
 	(void)state;
-	assert_int_equal(
-	    form_read(&form, BYTES("a%00=0&ab=1&a=2&a=3&c"), &err), ST_OK);
+	assert_int_equal(form_read(&form, BYTES("a%00=0&ab=1&a=2&a=3&c"), &err),
+	    ST_OK);
 	assert_string_equal(form_get(&form, "a"), "2");
 	assert_string_equal(form_get(&form, "c"), "");
 	assert_null(form_get(&form, "b"));
@@ -150,8 +150,8 @@ main(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		tests[i] = (struct CMUnitTest){ cases[i].says, check_form, NULL,
-			NULL, &cases[i] };
+		tests[i] = (struct CMUnitTest) { cases[i].says, check_form,
+			NULL, NULL, &cases[i] };
 	memcpy(tests + i, others, sizeof(others));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

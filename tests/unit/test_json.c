@@ -142,10 +142,10 @@ a_raw_nul_is_refused(void **state)
 	json_object *o;
 
 	(void)state;
-	assert_int_equal(
-	    json_read(inside, sizeof(inside) - 1, &o, &err), ST_REJECT);
-	assert_int_equal(
-	    json_read(behind, sizeof(behind) - 1, &o, &err), ST_REJECT);
+	assert_int_equal(json_read(inside, sizeof(inside) - 1, &o, &err),
+	    ST_REJECT);
+	assert_int_equal(json_read(behind, sizeof(behind) - 1, &o, &err),
+	    ST_REJECT);
 }
 
 static void
@@ -178,8 +178,8 @@ an_escaped_nul_is_found(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(texts); i++) {
-		assert_int_equal(
-		    json_read(texts[i].text, strlen(texts[i].text), &o, &err),
+		assert_int_equal(json_read(texts[i].text, strlen(texts[i].text),
+				     &o, &err),
 		    ST_OK);
 		assert_int_equal(json_has_nul(o), texts[i].has);
 		json_object_put(o);
@@ -261,7 +261,7 @@ main(void)
 	size_t i, n = 0;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = cases[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = cases[i].says,
 			.test_func = text_case,
 			.initial_state = (void *)(uintptr_t)&cases[i] };
 	for (i = 0; i < ARRAY_LEN(others); i++)

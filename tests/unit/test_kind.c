@@ -223,8 +223,8 @@ value_case(void **state)
 	bool as_given;
 	enum status st;
 
-	st = kind_read(
-	    kind_find(c->kind), &context, value, &out, &as_given, &err);
+	st = kind_read(kind_find(c->kind), &context, value, &out, &as_given,
+	    &err);
 	assert_false(as_given);
 	if (c->want == NULL) {
 		assert_int_equal(st, ST_REJECT);
@@ -274,8 +274,8 @@ phone_case(void **state)
 	struct err err = ERR_INIT;
 	bool as_given;
 
-	assert_int_equal(
-	    kind_read(KIND_PHONE, &context, value, &out, &as_given, &err),
+	assert_int_equal(kind_read(KIND_PHONE, &context, value, &out, &as_given,
+			     &err),
 	    ST_OK);
 	if (phone_e164("+441632960960", "", e164) == PHONE_ABSENT) {
 		assert_false(as_given);
@@ -302,8 +302,8 @@ what_is_no_text_is_no_phone_number(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(values); i++) {
-		assert_int_equal(
-		    json_read(values[i], strlen(values[i]), &value, &err),
+		assert_int_equal(json_read(values[i], strlen(values[i]), &value,
+				     &err),
 		    ST_OK);
 		assert_int_equal(kind_read(KIND_PHONE, &context, value, &out,
 				     &as_given, &err),
@@ -321,8 +321,8 @@ a_right_value_is_handed_back_itself(void **state)
 	bool as_given;
 
 	(void)state;
-	assert_int_equal(
-	    kind_read(KIND_NUMBER, &context, value, &out, &as_given, &err),
+	assert_int_equal(kind_read(KIND_NUMBER, &context, value, &out,
+			     &as_given, &err),
 	    ST_OK);
 	assert_ptr_equal(out, value);
 	json_object_put(out);
@@ -385,11 +385,11 @@ main(void)
 	size_t i, n = 0;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = cases[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = cases[i].says,
 			.test_func = value_case,
 			.initial_state = (void *)(uintptr_t)&cases[i] };
 	for (i = 0; i < ARRAY_LEN(phones); i++)
-		tests[n++] = (struct CMUnitTest){ .name = phones[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = phones[i].says,
 			.test_func = phone_case,
 			.initial_state = (void *)(uintptr_t)&phones[i] };
 	for (i = 0; i < ARRAY_LEN(others); i++)

@@ -109,8 +109,8 @@ static const struct test_case cases[] = {
 	    "{\"rate\":2}]}",
 	    "{\"line_items\":[{\"item_id\":\"7\",\"rate\":null},"
 	    "{\"rate\":2}]}",
-	    "[" NOTE(
-		"line_items.rate", "1,10", "a comma makes it ambiguous") "]" },
+	    "[" NOTE("line_items.rate", "1,10",
+		"a comma makes it ambiguous") "]" },
 	{ "rows that are none are set aside", "books.invoices",
 	    "{\"line_items\":\"many\",\"total\":1}",
 	    "{\"line_items\":null,\"total\":1}",
@@ -211,8 +211,8 @@ record_case(void **state)
 	struct buf unused = BUF_INIT(NOTE_TEXT_MAX);
 	char owner[200];
 
-	assert_int_equal(
-	    run(c->module, c->record, "sales@example.com", &out, &notes, owner),
+	assert_int_equal(run(c->module, c->record, "sales@example.com", &out,
+			     &notes, owner),
 	    ST_OK);
 	assert_string_equal(buf_text(&out), c->want);
 	assert_string_equal(buf_text(&notes), c->notes);
@@ -253,8 +253,8 @@ owner_case(void **state)
 	struct buf out = BUF_INIT(64 * KIB), notes = BUF_INIT(NOTE_TEXT_MAX);
 	char owner[200];
 
-	assert_int_equal(
-	    run(c->module, c->record, c->default_owner, &out, &notes, owner),
+	assert_int_equal(run(c->module, c->record, c->default_owner, &out,
+			     &notes, owner),
 	    ST_OK);
 	assert_string_equal(owner, c->want);
 	assert_string_equal(buf_text(&notes), "");
@@ -273,8 +273,8 @@ long_values_are_cut_in_notes(void **state)
 
 	(void)state;
 	/* The 200th byte is the first of the two that make an u umlaut. */
-	assert_int_equal(
-	    buf_printf(&record, &err, "{\"total\":\"%0199d", 0), ST_OK);
+	assert_int_equal(buf_printf(&record, &err, "{\"total\":\"%0199d", 0),
+	    ST_OK);
 	assert_int_equal(
 	    buf_printf(&want, &err,
 		"[{\"field\":\"total\","
@@ -284,8 +284,9 @@ long_values_are_cut_in_notes(void **state)
 	for (i = 0; i < 100; i++)
 		assert_int_equal(buf_puts(&record, "\xc3\xbc", &err), ST_OK);
 	assert_int_equal(buf_puts(&record, "\"}", &err), ST_OK);
-	assert_int_equal(
-	    run("books.invoices", record.at, "", &out, &notes, owner), ST_OK);
+	assert_int_equal(run("books.invoices", record.at, "", &out, &notes,
+			     owner),
+	    ST_OK);
 	assert_string_equal(buf_text(&notes), buf_text(&want));
 	buf_release(&record);
 	buf_release(&out);
@@ -320,12 +321,13 @@ notes_are_limited(void **state)
 				     i > 0 ? "," : ""),
 		    ST_OK);
 	assert_int_equal(buf_puts(&record, "]}", &err), ST_OK);
-	assert_int_equal(
-	    run("books.invoices", record.at, "", &out, &notes, owner), ST_OK);
+	assert_int_equal(run("books.invoices", record.at, "", &out, &notes,
+			     owner),
+	    ST_OK);
 	assert_int_equal(count(buf_text(&out), "{\"rate\":null}"), 70);
 	assert_int_equal(count(buf_text(&notes), "\"line_items.rate\""), 50);
-	assert_int_equal(
-	    count(buf_text(&notes), "\"reason\":\"20 more notes left out\""),
+	assert_int_equal(count(buf_text(&notes),
+			     "\"reason\":\"20 more notes left out\""),
 	    1);
 	buf_release(&record);
 	buf_release(&out);
@@ -339,8 +341,8 @@ a_record_must_be_an_object(void **state)
 	char owner[200];
 
 	(void)state;
-	assert_int_equal(
-	    run("crm.deals", "[1]", "sales@example.com", &out, &notes, owner),
+	assert_int_equal(run("crm.deals", "[1]", "sales@example.com", &out,
+			     &notes, owner),
 	    ST_FAULT);
 	buf_release(&out);
 	buf_release(&notes);
@@ -356,12 +358,13 @@ a_field_name_too_long_is_refused(void **state)
 	(void)state;
 	memset(name, 'x', sizeof(name));
 	name[255] = '\0';
-	assert_int_equal(
-	    field_list_add(&fields, "crm.deals", name, KIND_TEXT, &err), ST_OK);
+	assert_int_equal(field_list_add(&fields, "crm.deals", name, KIND_TEXT,
+			     &err),
+	    ST_OK);
 	name[255] = 'x';
 	name[256] = '\0';
-	assert_int_equal(
-	    field_list_add(&fields, "crm.deals", name, KIND_TEXT, &err),
+	assert_int_equal(field_list_add(&fields, "crm.deals", name, KIND_TEXT,
+			     &err),
 	    ST_FAULT);
 	assert_int_equal(fields.len, 1);
 	field_list_release(&fields);
@@ -385,11 +388,11 @@ main(void)
 	size_t i, n = 0;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
-		tests[n++] = (struct CMUnitTest){ .name = cases[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = cases[i].says,
 			.test_func = record_case,
 			.initial_state = (void *)(uintptr_t)&cases[i] };
 	for (i = 0; i < ARRAY_LEN(owners); i++)
-		tests[n++] = (struct CMUnitTest){ .name = owners[i].says,
+		tests[n++] = (struct CMUnitTest) { .name = owners[i].says,
 			.test_func = owner_case,
 			.initial_state = (void *)(uintptr_t)&owners[i] };
 	for (i = 0; i < ARRAY_LEN(others); i++)

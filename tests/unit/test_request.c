@@ -14,8 +14,8 @@ enum { BODY_MAX = 100, PAIRS_MAX = 8 };
 struct paper {
 	const char *body;
 	size_t left;
-	int step; /* most bytes a read gives */
-	int fails_at; /* this read fails; -1 for none */
+	int step;         /* most bytes a read gives */
+	int fails_at;     /* this read fails; -1 for none */
 	int broken_after; /* broken once so many reads were made; -1 never */
 	int reads;
 };

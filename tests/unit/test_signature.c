@@ -60,8 +60,8 @@ check_vector(void **state)
 	const struct signed_request req = { row->query, row->type, row->body,
 		strlen(row->body) };
 
-	assert_int_equal(
-	    signature_zoho(&one_secret, &req, row->hex, &err), ST_OK);
+	assert_int_equal(signature_zoho(&one_secret, &req, row->hex, &err),
+	    ST_OK);
 }
 
 /* What must be signed; the test makes the HMAC of "signs" on its own. */
@@ -120,8 +120,8 @@ sign(const char *secret, const void *text, size_t len, char hex[static 65])
 	unsigned char made[EVP_MAX_MD_SIZE];
 	unsigned int i, n = 0;
 
-	assert_non_null(HMAC(
-	    EVP_sha256(), secret, (int)strlen(secret), text, len, made, &n));
+	assert_non_null(HMAC(EVP_sha256(), secret, (int)strlen(secret), text,
+	    len, made, &n));
 	assert_int_equal(n, 32);
 	for (i = 0; i < n; i++)
 		(void)snprintf(hex + 2 * (size_t)i, 3, "%02x", made[i]);
@@ -138,8 +138,8 @@ check_text(void **state)
 	sign(SECRET, row->signs, strlen(row->signs), hex);
 	assert_int_equal(signature_zoho(&one_secret, &req, hex, &err), ST_OK);
 	sign(OLD_SECRET, row->signs, strlen(row->signs), hex);
-	assert_int_equal(
-	    signature_zoho(&one_secret, &req, hex, &err), ST_REJECT);
+	assert_int_equal(signature_zoho(&one_secret, &req, hex, &err),
+	    ST_REJECT);
 }
 
 /* What each secret and signature comes to, over the body of vector A. */
@@ -191,12 +191,12 @@ check_proof(void **state)
 	const struct signed_request req = { "", JSON, PAID, strlen(PAID) };
 
 	err = (struct err)ERR_INIT;
-	assert_int_equal(
-	    signature_zoho(&secrets, &req, row->hex, &err), row->want);
+	assert_int_equal(signature_zoho(&secrets, &req, row->hex, &err),
+	    row->want);
 	assert_string_equal(err.reason, row->reason);
 	err = (struct err)ERR_INIT;
-	assert_int_equal(
-	    signature_raw(&secrets, &req, row->hex, &err), row->want);
+	assert_int_equal(signature_raw(&secrets, &req, row->hex, &err),
+	    row->want);
 	assert_string_equal(err.reason, row->reason);
 }
 
@@ -229,8 +229,8 @@ check_token(void **state)
 	const struct secrets secrets = { row->current, row->previous };
 
 	err = (struct err)ERR_INIT;
-	assert_int_equal(
-	    signature_token(&secrets, row->token, &err), row->want);
+	assert_int_equal(signature_token(&secrets, row->token, &err),
+	    row->want);
 	assert_string_equal(err.reason, row->reason);
 }
 
@@ -244,8 +244,8 @@ a_raw_signature_leaves_query_and_form_aside(void **state)
 	sign(SECRET, "d=3&c=4", 7, hex);
 	assert_int_equal(signature_raw(&one_secret, &req, hex, &err), ST_OK);
 	sign(SECRET, "a2b1c4d3", 8, hex);
-	assert_int_equal(
-	    signature_raw(&one_secret, &req, hex, &err), ST_REJECT);
+	assert_int_equal(signature_raw(&one_secret, &req, hex, &err),
+	    ST_REJECT);
 }
 
 static void
@@ -273,8 +273,8 @@ a_query_of_too_many_pairs_is_refused(void **state)
 	(void)state;
 	for (i = 0; i < 1001; i++)
 		memcpy(query + 2 * i, "a&", 3);
-	assert_int_equal(
-	    signature_zoho(&one_secret, &req, PAID_HEX, &err), ST_REJECT);
+	assert_int_equal(signature_zoho(&one_secret, &req, PAID_HEX, &err),
+	    ST_REJECT);
 	assert_string_equal(err.reason, "too_many_pairs");
 }
 
@@ -302,8 +302,7 @@ int
 main(void)
 {
 	struct CMUnitTest tests[ARRAY_LEN(vectors) + ARRAY_LEN(texts) +
-				ARRAY_LEN(proofs) + ARRAY_LEN(tokens) +
-				ARRAY_LEN(others)];
+	    ARRAY_LEN(proofs) + ARRAY_LEN(tokens) + ARRAY_LEN(others)];
 	size_t i, n = 0;
 
 	ADD(vectors, check_vector);
