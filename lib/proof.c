@@ -34,7 +34,7 @@ as_signed(struct signed_request *s, const struct request *req)
 }
 
 static enum status
-check_zoho(struct proofs *p, const struct request *req, const char *presented,
+prove_zoho(struct proofs *p, const struct request *req, const char *presented,
     const struct secrets *secrets, struct err *err)
 {
 	struct signed_request s;
@@ -45,7 +45,7 @@ check_zoho(struct proofs *p, const struct request *req, const char *presented,
 }
 
 static enum status
-check_raw(struct proofs *p, const struct request *req, const char *presented,
+prove_raw(struct proofs *p, const struct request *req, const char *presented,
     const struct secrets *secrets, struct err *err)
 {
 	struct signed_request s;
@@ -83,7 +83,7 @@ locked_refresh_keys(struct proofs *p)
 }
 
 static enum status
-check_key(struct proofs *p, const struct request *req, const char *presented,
+prove_key(struct proofs *p, const struct request *req, const char *presented,
     const struct secrets *secrets, struct err *err)
 {
 	const struct apikey *found;
@@ -114,11 +114,11 @@ static const struct way {
 } ways[] = {
 	{ "books", "X_ZOHO_WEBHOOK_SIGNATURE", FOR_BOOKS,
 	    SET_ZOHO_WEBHOOK_SECRET, SET_ZOHO_WEBHOOK_SECRET_PREVIOUS,
-	    check_zoho },
+	    prove_zoho },
 	{ "key", "X_API_KEY", FOR_CRM | FOR_BOOKS, SET_API_KEY_FILE,
-	    SET_API_KEY_FILE, check_key },
+	    SET_API_KEY_FILE, prove_key },
 	{ "raw-hmac", "X_ZOHO_SIGNATURE", FOR_CRM | FOR_BOOKS,
-	    SET_RAW_HMAC_SECRET, SET_RAW_HMAC_SECRET_PREVIOUS, check_raw },
+	    SET_RAW_HMAC_SECRET, SET_RAW_HMAC_SECRET_PREVIOUS, prove_raw },
 };
 
 static struct secrets
