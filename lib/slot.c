@@ -37,18 +37,6 @@ try_lock(struct db *db, const char *name, bool *taken, struct err *err)
 	return st;
 }
 
-enum status
-slot_try(struct db *db, const char *job, int number, struct err *err)
-{
-	char name[NAME_MAX_BYTES];
-	bool taken = false;
-	enum status st;
-
-	name_slot(name, job, number, "holder");
-	st = try_lock(db, name, &taken, err);
-	return st == ST_OK && !taken ? ST_NONE : st;
-}
-
 /* Asking again and again keeps no snapshot open, which waiting inside
  * PostgreSQL would. */
 static enum status
@@ -65,6 +53,16 @@ wait_for(struct db *db, const char *name, int64_t deadline_ms, struct err *err)
 			(void)nanosleep(&pause, NULL);
 	}
 	return st == ST_OK && !taken ? ST_NONE : st;
+}
+
+enum status
+slot_try(struct db *db, const char *job, int number, int64_t deadline_ms,
+    struct err *err)
+{
+	char name[NAME_MAX_BYTES];
+
+	name_slot(name, job, number, "holder");
+	return wait_for(db, name, deadline_ms, err);
 }
 
 enum status

@@ -25,9 +25,10 @@ MUST_CHECK
 enum status slot_take(struct db *db, const char *job, int number,
     int64_t deadline_ms, struct err *err);
 
-/* The same without waiting: ST_NONE where somebody holds it. */
+/* Without a line of successors: ask until the deadline, then leave it.
+ * ST_NONE  somebody still holds it */
 MUST_CHECK
-enum status
-slot_try(struct db *db, const char *job, int number, struct err *err);
+enum status slot_try(struct db *db, const char *job, int number,
+    int64_t deadline_ms, struct err *err);
 
 #endif

@@ -14,6 +14,7 @@ enum {
 	SPOOL_EVERY_MS = 250, /* looks at the spool while busy */
 	PAUSE_MS = 500,       /* after a failure that may pass */
 	ONCE_TRIES = 5,
+	ONCE_WAIT_MS = 900, /* PostgreSQL may still notice a killed one */
 };
 
 struct worker {
@@ -83,12 +84,14 @@ start(struct worker *w, struct err *err)
 		st = db_command(drain_db(w->drain), "listen zohosync_work",
 		    err);
 	if (st == ST_OK && o->once && o->number == 0)
-		st = slot_try(drain_db(w->drain), "drain-once", 0, err);
+		st = slot_try(drain_db(w->drain), "drain-once", 0,
+		    clock_passed_ms() + ONCE_WAIT_MS, err);
 	else if (st == ST_OK && !o->once)
 		st = slot_take(drain_db(w->drain), "drain", o->number,
 		    o->deadline_ms, err);
 	if (st == ST_NONE)
-		log_debug("worker %d: another drain is at work", o->number);
+		log_info("worker %d: another drain is at work: nothing done",
+		    o->number);
 	if (st == ST_OK && o->number == 0)
 		st = drain_housekeeping(w->drain, err);
 	return st;
