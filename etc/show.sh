@@ -81,21 +81,23 @@ post_all() {
     done 3<"$show/plan"
 }
 
-# The refused are counted within a second, the others applied sooner.
-wait_until_applied() {
-    answered=$(date +%s%N)
+# until_is WANT SQL: within 30 s
+until_is() {
     tries=0
-    until [ "$(ask 'select count(*) from sync.work')" = 0 ]; do
+    until [ "$(ask "$2")" = "$1" ]; do
         tries=$((tries + 1))
         [ "$tries" -lt 600 ] || return 1
         sleep 0.05
     done
+}
+
+# The refused are counted within a second, the others applied sooner.
+wait_until_applied() {
+    answered=$(date +%s%N)
+    until_is 0 'select count(*) from sync.work' || return 1
     applied_ms=$((($(date +%s%N) - answered) / 1000000))
-    until [ "$(ask 'select count(*) from sync.refusal')" != 0 ]; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 700 ] || return 1
-        sleep 0.05
-    done
+    [ "$wrong" -gt 0 ] ||
+        until_is t 'select exists (select from sync.refusal)' || wrong=1
 }
 
 show_tables() {
@@ -202,7 +204,8 @@ show() {
     post_all
     if ! wait_until_applied; then
         begin drain
-        failed "$STAGE/log"
+        cp "$STAGE/log" "$build/drain.log"
+        failed "$build/drain.log"
     fi
     show_tables
     compare

@@ -93,7 +93,6 @@ state() {
     accounted
 }
 
-# Known fault: sql/drain/postpone.sql overwrites the mark "retried".
 @test "a retry that is put back once and then applied settles its letter" {
     one_dead
     dead retry "$ID"

@@ -164,7 +164,6 @@ listening() {
         "$(last_summary | sed 's/ ms=.*//')"
 }
 
-# Known fault: lib/queue.c counts what an earlier try finished once more.
 @test "a change is counted by the run that made it, not by later tries of its request" {
     break_products 2
     printf '[%s,%s]\n' "$(item 1 2026-01-01T12:00:00Z)" "$(item 2 2026-01-01T12:00:00Z)" | put products

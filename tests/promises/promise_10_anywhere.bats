@@ -53,11 +53,11 @@ row_there() {
 
 # The drains that are no workers of one.
 parents() {
-    local all pid
-    all=$(pids_of drain)
-    for pid in $all; do
-        grep -qx "$(ps -o ppid= -p "$pid" | tr -d ' ')" <<<"$all" || echo "$pid"
-    done
+    local all
+    all=$(pids_of drain | paste -sd ,)
+    [ -n "$all" ] || return 0
+    ps -o pid=,ppid= -p "$all" |
+        awk '{ parent[$1] = $2 } END { for (p in parent) if (!(parent[p] in parent)) print p }'
 }
 
 @test "slots one behind the other leave no gap (F178)" {
@@ -78,7 +78,7 @@ parents() {
     expect 4 "$(grep -c ' drained: ' "$STAGE/log")"
 }
 
-newcomer() { [ -n "$(parents | grep -vxF -e "${1:-none}")" ]; }
+newcomer() { parents | grep -qvxF -e "${1:-none}"; }
 
 # The one before has ended, its successor works.
 alone() { [ "$(parents | wc -l)" = 1 ] && at_work 1 && newcomer "$1"; }

@@ -21,12 +21,8 @@ due_now() {
 }
 
 pids_of() {
-    local exe pid
-    for exe in /proc/[0-9]*/exe; do
-        [ "$(readlink "$exe" 2>/dev/null)" = "$STAGE/bin/$1" ] || continue
-        pid=${exe#/proc/}
-        echo "${pid%/exe}"
-    done
+    find /proc/[0-9]*/exe -maxdepth 0 -lname "$STAGE/bin/$1" 2>/dev/null |
+        cut -d / -f 3
 }
 
 # kill_all PROGRAM [SIGNAL]: those that run now, by id
