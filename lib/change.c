@@ -139,12 +139,16 @@ is_test(json_object *o)
 {
 	static const char *const keys[] = { "event_type", "operation", "event",
 		NULL };
+	const char *type = json_get_text(o, "type");
 	json_object *flag = json_get(o, "test");
 	size_t i;
 
 	for (i = 0; keys[i] != NULL; i++)
 		if (operation_is_test(json_get_text(o, keys[i])))
 			return true;
+	/* a record may be of a type called test */
+	if (operation_is_test(type) && strcasecmp(type, "test") != 0)
+		return true;
 	return json_object_is_type(flag, json_type_boolean) &&
 	    json_object_get_boolean(flag);
 }

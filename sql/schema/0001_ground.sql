@@ -26,6 +26,9 @@ $$;
 
 set local role zohosync_owner;
 
+-- PostgreSQL lets everybody call every function unless told otherwise.
+alter default privileges revoke execute on functions from public;
+
 create schema sync;
 create schema mirror;
 create schema zoho;
@@ -94,7 +97,6 @@ begin
 end
 $$;
 comment on function sync.make_partitions is 'makes the partitions that are missing between from_time and the time ahead; returns how many';
-revoke all on function sync.make_partitions from public;
 
 -- PostgreSQL 15 cannot ask whether a text is valid jsonb, so this tries.
 create function sync.try_jsonb(body bytea)
@@ -118,4 +120,5 @@ grant usage on schema sync to zohosync_web, zohosync_job, zohosync_admin;
 grant usage on schema mirror to zohosync_job, zohosync_admin;
 grant usage on schema zoho to zohosync_job, zohosync_admin, zohosync_report;
 grant execute on function sync.make_partitions to zohosync_job;
+grant execute on function sync.try_jsonb to zohosync_job, zohosync_admin;
 grant select on sync.migration to zohosync_job, zohosync_admin;

@@ -135,7 +135,6 @@ begin
 end
 $$;
 comment on function sync.add_module is 'makes a module known and gives it its partition of mirror.record';
-revoke all on function sync.add_module from public;
 
 insert into sync.partitioned (parent, step, ahead) values
     ('mirror.version', '1 month', '40 days');

@@ -238,10 +238,14 @@ begin
 end
 $$;
 comment on function sync.make_view is 'makes the view of a CRM module anew from sync.field; a standing column keeps its place and type until the view is dropped';
-revoke all on function sync.make_view from public;
 
 select sync.make_view(module)
   from unnest(array['crm.leads', 'crm.deals', 'crm.contacts', 'crm.accounts'])
        as module;
 
-grant execute on function sync.make_view to zohosync_job;
+grant execute on function sync.make_view, sync.view_name, sync.view_columns
+    to zohosync_job;
+-- who reads a view calls the functions in it
+grant execute on function sync.to_numeric, sync.to_date, sync.to_time,
+    sync.to_boolean, sync.to_texts
+    to zohosync_job, zohosync_admin, zohosync_report;

@@ -953,3 +953,9 @@ grant insert, update, delete on
     zoho.bill_line_items, zoho.credit_notes, zoho.credit_note_line_items,
     zoho.stock_adjustments, zoho.stock_adjustment_lines
     to zohosync_job;
+
+grant execute on function sync.to_id, sync.to_integer, sync.to_money,
+    sync.to_list, sync.to_object, sync.adjusted_since, sync.recount_stock,
+    sync.percentage_price, sync.compute_prices to zohosync_job;
+grant execute on function zoho.find_pricelist
+    to zohosync_job, zohosync_admin, zohosync_report;

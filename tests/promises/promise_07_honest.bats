@@ -13,6 +13,8 @@ setup() {
 }
 teardown() {
     kill_all drain KILL
+    until_true 20 none_left drain
+    quicken
     mend_products
 }
 
@@ -92,23 +94,29 @@ fingerprint() {
 
 @test "75: PostgreSQL went away in the middle of a run that should end" {
     for i in $(seq 5); do item "$i" 2026-01-01T00:00:00Z; done | put products
-    query "create function public.stall() returns trigger language plpgsql as
-           'begin perform pg_sleep(60); return new; end';
-           create trigger stall before insert on mirror.record
-           for each row execute function public.stall()" >/dev/null
+    slow_down 60
     drain >"$OUT" 2>&1 &
-    until_true 20 stalled
+    until_true 20 in_batch
     stage_pg_stop immediate
     got=0
     wait $! || got=$?
     stage_pg_start
-    query 'drop trigger stall on mirror.record; drop function public.stall()' >/dev/null
     expect 75 "$got" "$(cat "$OUT")"
     expect 5 "$(query 'select count(*) from sync.work')"
 }
 
-stalled() {
-    [ "$(query "select count(*) from pg_stat_activity where wait_event = 'PgSleep'")" = 1 ]
+# Known fault: the place is still taken by the dead worker's connection.
+@test "a run whose worker was killed does its work, or does not end with 0" {
+    local parent worker got=0
+    for i in $(seq 20); do item "$i" 2026-01-01T00:00:00Z; done | put products
+    slow_down 60
+    drain >"$OUT" 2>&1 &
+    until_true 20 in_batch
+    parent=$(pids_of drain | sort -n | head -n 1)
+    for worker in $(pids_of drain | grep -vx "$parent"); do kill -KILL "$worker"; done
+    full_speed
+    wait $! || got=$?
+    [ "$got" -ne 0 ] || expect 0 "$(query 'select count(*) from sync.work')" "left, though it ended with 0"
 }
 
 @test "a lingering drain outlasts a restart of PostgreSQL and ends well" {

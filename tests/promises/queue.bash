@@ -92,3 +92,36 @@ run_status() {
     "$@" >"$OUT" 2>&1 || got=$?
     expect "$want" "$got" "exit status of: $* ($(cat "$OUT"))"
 }
+
+# Batches that last long enough to be interrupted: seconds for each row.
+slow_down() {
+    stage_psql >/dev/null <<SQL
+create table public.pace as select $1::float8 as row_s;
+grant select on public.pace to public;
+create function public.slow() returns trigger language plpgsql as \$\$
+begin perform pg_sleep(row_s) from public.pace; return new; end \$\$;
+create trigger slow before insert or update on mirror.record
+    for each row execute function public.slow();
+SQL
+}
+
+full_speed() {
+    query 'update public.pace set row_s = 0' >/dev/null
+}
+
+# A drain is inside a batch, rows in hand.
+in_batch() {
+    [ "$(query "select count(*) > 0 from pg_stat_activity
+                 where application_name = 'zohosync drain'
+                   and wait_event = 'PgSleep'")" = t ]
+}
+
+# As if slow_down had never been.
+quicken() {
+    stage_psql >/dev/null <<'SQL'
+set client_min_messages = error;
+drop trigger if exists slow on mirror.record;
+drop function if exists public.slow;
+drop table if exists public.pace;
+SQL
+}
