@@ -48,12 +48,13 @@ struct run {
 
 /* Returns the exit status of the worker's process. */
 static int
-worker_main(const struct run *run, int number)
+worker_main(const struct run *run, int number, bool replaces)
 {
 	const struct worker_orders orders = {
 		.settings = &run->job->settings,
 		.number = number,
 		.once = run->once,
+		.replaces = replaces,
 		.deadline_ms = run->deadline_ms,
 		.report = &run->reports[number],
 	};
@@ -67,18 +68,27 @@ worker_main(const struct run *run, int number)
 	return strcmp(err.reason, "settings") == 0 ? EX_CONFIG : err_exit(st);
 }
 
+/* The parent's book of its workers. */
+struct keeper {
+	const struct run *run;
+	pid_t pids[WORKERS_MAX];
+	int alive, replaced, code;
+	sigset_t mask; /* what the parent was started with */
+};
+
 static pid_t
-spawn(const struct run *run, int number)
+spawn(const struct keeper *k, int number, bool replaces)
 {
 	pid_t parent = getpid(), pid = fork();
 
 	if (pid != 0)
 		return pid;
+	(void)sigprocmask(SIG_SETMASK, &k->mask, NULL);
 	/* No worker outlives a parent that was killed. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(0);
-	_exit(worker_main(run, number));
+	_exit(worker_main(k->run, number, replaces));
 }
 
 static bool
@@ -117,39 +127,67 @@ note_crash(const struct run *run, int number, int status)
 	drain_close(d);
 }
 
-static int
-look_after(const struct run *run, pid_t *pids)
+/* A child has ended: find which, and replace it where it was killed. */
+static void
+take_leave(struct keeper *k, pid_t pid, int status)
 {
-	int alive = run->workers, replaced = 0, code = 0, status, i;
+	const struct run *run = k->run;
+	int i;
+
+	for (i = 0; i < run->workers; i++)
+		if (k->pids[i] == pid)
+			break;
+	if (i == run->workers)
+		return;
+	k->pids[i] = 0;
+	k->alive--;
+	if (WIFEXITED(status) && WEXITSTATUS(status) > k->code)
+		k->code = WEXITSTATUS(status);
+	if (!WIFSIGNALED(status))
+		return;
+	if (is_crash(status))
+		note_crash(run, i, status);
+	if (stop_asked || clock_passed_ms() >= run->deadline_ms ||
+	    k->replaced++ >= REPLACED_MAX)
+		return;
+	k->pids[i] = spawn(k, i, true);
+	k->alive += k->pids[i] > 0 ? 1 : 0;
+}
+
+static void
+tell_all(struct keeper *k, int signal)
+{
+	int i;
+
+	for (i = 0; i < k->run->workers; i++)
+		if (k->pids[i] > 0)
+			(void)kill(k->pids[i], signal);
+}
+
+/* Until the last worker has ended. Signals come only while this waits, so
+ * none is missed between a look and the wait. */
+static int
+look_after(struct keeper *k)
+{
 	bool told = false;
+	int status, i;
 	pid_t pid;
 
-	while (alive > 0) {
-		pid = waitpid(-1, &status, 0);
-		for (i = 0; stop_asked && !told && i < run->workers; i++)
-			if (pids[i] > 0)
-				(void)kill(pids[i], SIGTERM);
-		told = told || stop_asked;
-		for (i = 0; i < run->workers; i++)
-			if (pid > 0 && pids[i] == pid)
-				break;
-		if (pid <= 0 || i == run->workers)
-			continue;
-		pids[i] = 0;
-		alive--;
-		if (WIFEXITED(status) && WEXITSTATUS(status) > code)
-			code = WEXITSTATUS(status);
-		if (!WIFSIGNALED(status))
-			continue;
-		if (is_crash(status))
-			note_crash(run, i, status);
-		if (stop_asked || clock_passed_ms() >= run->deadline_ms ||
-		    replaced++ >= REPLACED_MAX)
-			continue;
-		pids[i] = spawn(run, i);
-		alive += pids[i] > 0 ? 1 : 0;
+	for (i = 0; i < k->run->workers; i++) {
+		k->pids[i] = spawn(k, i, false);
+		k->alive += k->pids[i] > 0 ? 1 : 0;
 	}
-	return code;
+	for (;;) {
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			take_leave(k, pid, status);
+		if (k->alive == 0)
+			return k->code;
+		if (stop_asked && !told) {
+			tell_all(k, SIGTERM);
+			told = true;
+		}
+		(void)sigsuspend(&k->mask);
+	}
 }
 
 static void
@@ -185,21 +223,33 @@ summarise(const struct run *run, int64_t began_ms)
 		(void)printf("%s\n", line);
 }
 
+/* A child's end must end the wait; there is nothing else to do. */
+static void
+woken(int number)
+{
+	(void)number;
+}
+
 static enum status
 run_workers(struct run *run, struct err *err)
 {
-	pid_t pids[WORKERS_MAX] = { 0 };
+	struct keeper keeper = { .run = run };
 	int64_t began_ms = clock_passed_ms();
 	size_t bytes = (size_t)run->workers * sizeof(*run->reports);
-	int i, code;
+	sigset_t held;
+	int code;
 
 	run->reports = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (run->reports == MAP_FAILED)
 		return err_memory(err);
-	for (i = 0; i < run->workers; i++)
-		pids[i] = spawn(run, i);
-	code = look_after(run, pids);
+	(void)signal(SIGCHLD, woken);
+	(void)sigemptyset(&held);
+	(void)sigaddset(&held, SIGTERM);
+	(void)sigaddset(&held, SIGINT);
+	(void)sigaddset(&held, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &held, &keeper.mask);
+	code = look_after(&keeper);
 	summarise(run, began_ms);
 	(void)munmap(run->reports, bytes);
 	if (code != 0)

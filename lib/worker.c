@@ -14,7 +14,10 @@ enum {
 	SPOOL_EVERY_MS = 250, /* looks at the spool while busy */
 	PAUSE_MS = 500,       /* after a failure that may pass */
 	ONCE_TRIES = 5,
-	ONCE_WAIT_MS = 900, /* PostgreSQL may still notice a killed one */
+	/* Until PostgreSQL has noticed that the one before was killed: a
+	 * moment where that may be, long where it is known. */
+	ONCE_WAIT_MS = 900,
+	REPLACE_WAIT_MS = 10000,
 };
 
 struct worker {
@@ -85,7 +88,9 @@ start(struct worker *w, struct err *err)
 		    err);
 	if (st == ST_OK && o->once && o->number == 0)
 		st = slot_try(drain_db(w->drain), "drain-once", 0,
-		    clock_passed_ms() + ONCE_WAIT_MS, err);
+		    clock_passed_ms() +
+			(o->replaces ? REPLACE_WAIT_MS : ONCE_WAIT_MS),
+		    err);
 	else if (st == ST_OK && !o->once)
 		st = slot_take(drain_db(w->drain), "drain", o->number,
 		    o->deadline_ms, err);

@@ -24,6 +24,7 @@ struct worker_orders {
 	const struct settings *settings;
 	int number;          /* from 0; the first also keeps house */
 	bool once;           /* end when nothing is due */
+	bool replaces;       /* one that was killed a moment ago */
 	int64_t deadline_ms; /* end then (clock_passed_ms()) */
 	struct worker_report *report;
 };

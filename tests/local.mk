@@ -52,12 +52,13 @@ promise_tests = \
 	%D%/promises/web_reload.bats
 
 house_tests = \
+	%D%/house/sanitized.sh \
 	%D%/house/documents.sh \
 	%D%/house/floors.sh \
 	%D%/house/lint.sh \
 	%D%/house/statements.bats
 
-TESTS += $(promise_tests) $(house_tests) $(unit_tests)
+TESTS += $(house_tests) $(promise_tests) $(unit_tests)
 TEST_EXTENSIONS = .bats .sh
 TEST_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
@@ -77,7 +78,18 @@ AM_TESTS_ENVIRONMENT = \
 bench: all
 	sh $(srcdir)/tests/bench/receive.sh $(abs_builddir)
 	sh $(srcdir)/tests/bench/drain.sh $(abs_builddir)
-.PHONY: bench
+
+# Every test under AddressSanitizer and UndefinedBehaviorSanitizer.
+check-sanitized:
+	$(MKDIR_P) sanitized
+	cd sanitized && { test -f Makefile || \
+	    $(abs_srcdir)/configure -q --enable-sanitizers \
+	    CFLAGS='-O1 -g' CXXFLAGS='-O1 -g'; } && \
+	    SANITIZED_TREE=yes $(MAKE) check
+.PHONY: bench check-sanitized
+
+clean-local:
+	rm -rf sanitized
 
 EXTRA_DIST += \
 	$(promise_tests) \

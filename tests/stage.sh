@@ -209,10 +209,20 @@ stage_web_stop() {
     stage_end "$STAGE/lighttpd.pid" INT
 }
 
+# What a sanitizer said of the receiver on this stage, if anything.
+stage_reports() {
+    grep -h -A 20 -e 'Sanitizer' -e 'runtime error' "$STAGE"/*.err 2>/dev/null
+}
+
 stage_close() {
     [ -n "${STAGE:-}" ] || return 0
     stage_web_stop
+    stage_status=0
+    if stage_reports >&2; then
+        stage_status=1
+    fi
     [ ! -s "$STAGE/pg/data/postmaster.pid" ] || stage_pg_stop immediate || true
     [ -n "${STAGE_KEEP:-}" ] || rm -rf "$STAGE"
     STAGE=
+    return "$stage_status"
 }
