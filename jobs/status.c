@@ -45,7 +45,7 @@ print_modules(json_object *modules)
 {
 	size_t i;
 
-	(void)printf("\n%-28s %12s  %s\n", "module", "records, about",
+	(void)printf("\n%-28s %14s  %s\n", "module", "records, about",
 	    "last change");
 	for (i = 0; i < json_object_array_length(modules); i++) {
 		json_object *m = json_object_array_get_idx(modules, i);
@@ -70,8 +70,10 @@ print_text(json_object *o)
 	}
 	json_object_object_foreach(outcomes, key, count)
 	{
-		(void)printf("%s, 24 h%*s %14s\n", key, (int)(21 - strlen(key)),
-		    "", json_text(count));
+		char label[40];
+
+		(void)snprintf(label, sizeof(label), "%s, 24 h", key);
+		(void)printf("%-28s %14s\n", label, json_text(count));
 	}
 	print_modules(json_get(o, "modules"));
 }

@@ -44,6 +44,7 @@ promise_tests = \
 	%D%/promises/promise_03_newest_wins.bats \
 	%D%/promises/promise_04_accounted.bats \
 	%D%/promises/promise_05_unproven.bats \
+	%D%/promises/promise_06_limits.bats \
 	%D%/promises/promise_07_honest.bats \
 	%D%/promises/promise_08_bad_field.bats \
 	%D%/promises/promise_09_least_privilege.bats \
