@@ -26,6 +26,23 @@ group_connect(struct db **out, const struct group_where *where, struct err *err)
 	return db_open(out, &o, err);
 }
 
+struct waiting *
+group_sort(struct waiting *chain)
+{
+	struct waiting *sorted = NULL, *next, **at;
+
+	for (; chain != NULL; chain = next) {
+		next = chain->next;
+		for (at = &sorted; *at != NULL; at = &(*at)->next)
+			if (memcmp(chain->envelope->key, (*at)->envelope->key,
+				DIGEST_BYTES) < 0)
+				break;
+		chain->next = *at;
+		*at = chain;
+	}
+	return sorted;
+}
+
 static void
 fill_args(struct args *a, const struct envelope *e)
 {

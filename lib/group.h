@@ -35,6 +35,14 @@ struct waiting {
 };
 
 /*
+ * Order a chain by key; returns its new head. Two processes that store the
+ * same events at once then wait for each other in one order, and none for
+ * both. Requests of one group have no order of their own to lose: each of
+ * their senders still waits for his answer.
+ */
+struct waiting *group_sort(struct waiting *chain);
+
+/*
  * Store a chain of requests in one transaction and set each one's status.
  * Waits for PostgreSQL until "deadline_ms" (clock_passed_ms()). Where the
  * transaction fails for one of them, each is stored in a transaction of its

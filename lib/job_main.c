@@ -17,7 +17,7 @@ usage(const struct job_program *p, FILE *out)
 {
 	size_t i;
 
-	(void)fprintf(out, "usage: %s [options]%s%s\n%s\n\n", p->name,
+	(void)fprintf(out, "usage: zohosync %s [options]%s%s\n%s\n\n", p->name,
 	    *p->words != '\0' ? " " : "", p->words, p->summary);
 	for (i = 0; i < p->options_len; i++) {
 		const struct job_option *o = &p->options[i];

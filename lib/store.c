@@ -226,7 +226,7 @@ writer_round(struct store *s)
 	stop = s->stop && chain == NULL;
 	(void)pthread_mutex_unlock(&s->lock);
 	if (chain != NULL)
-		write_chain(s, chain);
+		write_chain(s, group_sort(chain));
 	hint = s->hint_due &&
 	    (stop || clock_passed_ms() - s->hint_ms >= HINT_MS);
 	if (hint) {

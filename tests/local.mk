@@ -40,6 +40,7 @@ promise_tests = \
 	%D%/promises/cgi.bats \
 	%D%/promises/commands.bats \
 	%D%/promises/dead_letters.bats \
+	%D%/promises/grouped.bats \
 	%D%/promises/promise_02_exactly_once.bats \
 	%D%/promises/promise_03_newest_wins.bats \
 	%D%/promises/promise_04_accounted.bats \
