@@ -26,6 +26,12 @@ group_connect(struct db **out, const struct group_where *where, struct err *err)
 	return db_open(out, &o, err);
 }
 
+static int
+by_key(const struct waiting *a, const struct waiting *b)
+{
+	return memcmp(a->envelope->key, b->envelope->key, DIGEST_BYTES);
+}
+
 struct waiting *
 group_sort(struct waiting *chain)
 {
@@ -33,10 +39,9 @@ group_sort(struct waiting *chain)
 
 	for (; chain != NULL; chain = next) {
 		next = chain->next;
-		for (at = &sorted; *at != NULL; at = &(*at)->next)
-			if (memcmp(chain->envelope->key, (*at)->envelope->key,
-				DIGEST_BYTES) < 0)
-				break;
+		at = &sorted;
+		while (*at != NULL && by_key(*at, chain) <= 0)
+			at = &(*at)->next;
 		chain->next = *at;
 		*at = chain;
 	}

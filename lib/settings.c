@@ -52,7 +52,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "more paths that mean /api/zoho/webhooks, comma-separated"),
 	NUMBER(WEBHOOK_BODY_MAX, "4194304", 1024, 67108864,
 	    "largest body accepted, in bytes"),
-	NUMBER(WEBHOOK_THREADS, "64", 1, 512,
+	NUMBER(WEBHOOK_THREADS, "32", 1, 512,
 	    "requests one FastCGI process works on at once"),
 	SWITCH(WEBHOOK_CHALLENGE, "on",
 	    "answer GET ...?challenge=TEXT with TEXT"),

@@ -122,6 +122,8 @@ as $$
 declare
     child text := 'record_' || replace(new_name, '.', '_');
 begin
+    -- drains of several hosts may start at the same moment
+    perform pg_advisory_xact_lock(hashtextextended('sync.add_module', 0));
     insert into sync.module (name, service, resource, priority)
     values (new_name, new_service, new_resource, new_priority)
         on conflict (name) do nothing;

@@ -43,7 +43,7 @@ schema_files() {
     for word in migrate drain status dead key; do
         expect "$(front help "$word")" "$(front "$word" --help)" "$word"
         front "$word" --help | grep -q -- '--config FILE'
-        front "$word" --help | head -n 1 | grep -q "^usage: $word"
+        front "$word" --help | head -n 1 | grep -q "^usage: zohosync $word "
     done
     front drain --help | grep -q -- '--workers N'
 }
