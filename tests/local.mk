@@ -32,6 +32,7 @@ check_PROGRAMS += $(unit_tests)
 
 # The longest first, so that they do not end alone.
 promise_tests = \
+	%D%/promises/promise_10_cron.bats \
 	%D%/promises/promise_01_never_lost.bats \
 	%D%/promises/promise_01_spool.bats \
 	%D%/promises/promise_10_anywhere.bats \
@@ -49,7 +50,6 @@ promise_tests = \
 	%D%/promises/promise_07_honest.bats \
 	%D%/promises/promise_08_bad_field.bats \
 	%D%/promises/promise_09_least_privilege.bats \
-	%D%/promises/promise_10_cron.bats \
 	%D%/promises/routes.bats \
 	%D%/promises/web_reload.bats
 
@@ -60,7 +60,7 @@ house_tests = \
 	%D%/house/lint.sh \
 	%D%/house/statements.bats
 
-TESTS += $(house_tests) $(promise_tests) $(unit_tests)
+TESTS += $(promise_tests) $(house_tests) $(unit_tests)
 TEST_EXTENSIONS = .bats .sh
 TEST_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
