@@ -7,13 +7,30 @@
 load helper
 load queue
 
-setup_file() {
-    [ "$(id -u)" -eq 0 ] || skip 'needs root, for a cron of its own'
-    [ -x /usr/sbin/cron ] || skip 'no cron here'
-    unshare --mount true 2>/dev/null || skip 'no mount namespace here'
-    stage
+# why there can be no cron of our own here, nothing where there can
+obstacle() {
+    if [ "$(id -u)" -ne 0 ]; then
+        echo 'needs root, for a cron of its own'
+    elif [ ! -x /usr/sbin/cron ]; then
+        echo 'no cron here'
+    elif ! unshare --mount true 2>/dev/null; then
+        echo 'no mount namespace here'
+    fi
 }
-teardown_file() { stage_close; }
+
+setup_file() {
+    OBSTACLE=$(obstacle)
+    export OBSTACLE
+    [ -n "$OBSTACLE" ] || stage
+}
+teardown_file() {
+    if [ -z "$OBSTACLE" ]; then
+        stage_close
+    fi
+}
+setup() {
+    [ -z "$OBSTACLE" ] || skip "$OBSTACLE"
+}
 teardown() {
     [ ! -s "$BATS_TEST_TMPDIR/cron.pid" ] || kill "$(cat "$BATS_TEST_TMPDIR/cron.pid")" || true
     kill_all drain KILL
