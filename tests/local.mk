@@ -55,6 +55,7 @@ promise_tests = \
 
 house_tests = \
 	%D%/house/sanitized.sh \
+	%D%/house/bench.bats \
 	%D%/house/documents.sh \
 	%D%/house/floors.sh \
 	%D%/house/lint.sh \
