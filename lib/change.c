@@ -1,13 +1,11 @@
 #include "change.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "body.h"
-#include "date.h"
 #include "form.h"
 #include "json.h"
 #include "record.h"
