@@ -15,40 +15,35 @@ struct app {
 static struct app the_app;
 
 static void
-hook(void *arg, const char *rest, const struct request *req,
-    struct reply *reply)
+hook(void *arg, const char *rest, struct exchange *x)
 {
 	const struct app *app = arg;
 
-	intake_receive(app->intake, rest, req, reply);
+	intake_receive(app->intake, rest, x);
 }
 
 static void
-health(void *arg, const char *rest, const struct request *req,
-    struct reply *reply)
+health(void *arg, const char *rest, struct exchange *x)
 {
 	const struct app *app = arg;
 
 	(void)rest;
-	(void)req;
-	intake_health(app->intake, reply);
+	intake_health(app->intake, x);
 }
 
 /* The program runs: all there is to say (F013). */
 static void
-liveness(void *arg, const char *rest, const struct request *req,
-    struct reply *reply)
+liveness(void *arg, const char *rest, struct exchange *x)
 {
 	(void)arg;
 	(void)rest;
-	(void)req;
-	reply_say(reply, 200, "ok", NULL);
+	reply_say(&x->reply, 200, "ok", NULL);
+	exchange_answer(x);
 }
 
 /* GET ...?challenge=TEXT is answered with TEXT and changes nothing (F011). */
 static void
-challenge(void *arg, const char *rest, const struct request *req,
-    struct reply *reply)
+challenge(void *arg, const char *rest, struct exchange *x)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -56,13 +51,15 @@ challenge(void *arg, const char *rest, const struct request *req,
 	const struct app *app = arg;
 	struct form pairs = FORM_INIT;
 	struct err err = ERR_INIT;
+	struct reply *reply = &x->reply;
 	const char *text = NULL;
 
 	if (strcmp(rest, "health") == 0) {
-		health(arg, rest, req, reply);
+		health(arg, rest, x);
 		return;
 	}
-	if (form_read(&pairs, req->query, strlen(req->query), &err) == ST_OK)
+	if (form_read(&pairs, x->req.query, strlen(x->req.query), &err) ==
+	    ST_OK)
 		text = form_get(&pairs, "challenge");
 	if (!app->answer_challenge || text == NULL) {
 		reply_say(reply, 405, "refused", "webhooks are sent by POST");
@@ -75,15 +72,22 @@ challenge(void *arg, const char *rest, const struct request *req,
 		reply_text(reply, 200, text);
 	}
 	form_release(&pairs);
+	exchange_answer(x);
 }
 
 static enum status
-app_open(void **app, const struct settings *settings, bool many,
+app_open(void **app, struct loop *loop, const struct settings *settings,
     struct err *err)
 {
 	*app = &the_app;
 	the_app.answer_challenge = settings_on(settings, SET_WEBHOOK_CHALLENGE);
-	return intake_open(&the_app.intake, settings, many, err);
+	return intake_open(&the_app.intake, loop, settings, err);
+}
+
+static bool
+app_settled(void *app)
+{
+	return intake_settled(((struct app *)app)->intake);
 }
 
 static void
@@ -94,10 +98,10 @@ app_close(void *app)
 
 #define ALIAS(path, route)                                    \
 	static void hook_##route(void *arg, const char *rest, \
-	    const struct request *req, struct reply *reply)   \
+	    struct exchange *x)                               \
 	{                                                     \
 		(void)rest;                                   \
-		hook(arg, path, req, reply);                  \
+		hook(arg, path, x);                           \
 	}
 
 /* Names from older installations (F009). */
@@ -131,6 +135,7 @@ main(int argc, char **argv)
 		.routes_len = ARRAY_LEN(routes),
 		.alias_prefixes = SET_WEBHOOK_ALIAS_PREFIX,
 		.open = app_open,
+		.settled = app_settled,
 		.close = app_close,
 	};
 

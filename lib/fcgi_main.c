@@ -1,68 +1,103 @@
 #include "fcgi_main.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "route.h"
+#include "server.h"
 
-enum { SOCKET_PATH_MAX = 107, BACKLOG = 1024, REPLY_MAX_KIB = 1024 };
+enum { BACKLOG = 1024, ANSWER_MAX = 2 << 20, END_MS = 10000 };
 
-struct server {
-	const struct web_program *program;
+struct program {
+	const struct web_program *web;
 	struct settings settings;
+	const char *aliases;
+	struct loop *loop;
 	void *app;
-	size_t body_max;
-	int listen_fd;
+	struct server *server; /* NULL for plain CGI */
+	struct server_options server_options;
+	struct watch signals;
+	struct hook round;
+	struct timer end;
+	bool ending;
+	int code; /* of plain CGI */
 };
 
 /* ---- one request, however it came ---- */
 
 static void
-answer(struct server *s, const struct request_source *source, struct buf *out)
+handle(void *arg, struct exchange *x, int refuse, const struct err *why)
 {
-	struct request req;
-	struct reply reply = REPLY_INIT;
-	struct err err = ERR_INIT;
-	const char *aliases = s->program->alias_prefixes == SETTING_COUNT
-	    ? ""
-	    : settings_text(&s->settings, s->program->alias_prefixes);
-	int refuse = request_read(&req, source, s->body_max, &err);
+	struct program *p = arg;
 
 	if (refuse == 0) {
-		route_request(s->program, aliases, s->app, &req, &reply);
-	} else {
-		log_info("refused with %d: %s %s: %s", refuse, req.method,
-		    buf_text(&req.path), err.text);
-		reply_say(&reply, refuse, "refused", err.text);
+		route_request(p->web, p->aliases, p->app, x);
+		return;
 	}
-	if (reply_put(&reply, out, &err) != ST_OK) {
-		buf_clear(out);
-		log_error("no answer: %s", err.text);
-	}
-	request_release(&req);
-	reply_release(&reply);
+	log_info("refused with %d: %s %s: %s", refuse, x->req.method,
+	    buf_text(&x->req.path), why->text);
+	reply_say(&x->reply, refuse, "refused", why->text);
+	exchange_answer(x);
 }
 
-/* Every path says a status: an empty answer becomes 200 with some servers. */
-static const char *
-text_or_500(const struct buf *out, size_t *len)
-{
-	static const char broken[] = "Status: 500 Internal Server Error\r\n"
-				     "Content-Length: 0\r\n\r\n";
+/* ---- the end ---- */
 
-	*len = out->len > 0 ? out->len : sizeof(broken) - 1;
-	return out->len > 0 ? out->at : broken;
+static void
+end_now(void *arg)
+{
+	struct program *p = arg;
+
+	log_warn("ended with work in hand");
+	loop_end(p->loop);
+}
+
+static void
+begin_to_end(struct program *p)
+{
+	if (p->ending)
+		return;
+	p->ending = true;
+	if (p->server != NULL)
+		server_stop(p->server);
+	loop_at(p->loop, &p->end, clock_passed_ms() + END_MS);
+}
+
+static void
+round_over(void *arg)
+{
+	struct program *p = arg;
+
+	if (p->ending && (p->server == NULL || server_idle(p->server)) &&
+	    p->web->settled(p->app))
+		loop_end(p->loop);
+}
+
+static void
+signalled(void *arg, int events)
+{
+	struct program *p = arg;
+	struct signalfd_siginfo got;
+
+	(void)events;
+	while (read(p->signals.fd, &got, sizeof(got)) == sizeof(got)) {
+		if (got.ssi_signo == SIGHUP)
+			log_reopen();
+		else
+			begin_to_end(p);
+	}
 }
 
 /* ---- plain CGI ---- */
@@ -86,111 +121,71 @@ cgi_broken(void *handle)
 	return 0;
 }
 
+struct cgi {
+	struct exchange exchange; /* first: what handlers hand back */
+	struct program *program;
+};
+
+static void
+cgi_answer(struct exchange *x)
+{
+	struct program *p = ((struct cgi *)x)->program;
+	struct buf out = BUF_INIT(ANSWER_MAX);
+	struct err err = ERR_INIT;
+
+	if (reply_put(&x->reply, &out, &err) != ST_OK) {
+		log_error("no answer: %s", err.text);
+		(void)fputs("Status: 500 Internal Server Error\r\n"
+			    "Content-Length: 0\r\n\r\n",
+		    stdout);
+	} else {
+		(void)fwrite(out.at, 1, out.len, stdout);
+	}
+	p->code = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	/* The web server may go on while the rest is settled. */
+	(void)fclose(stdout);
+	buf_release(&out);
+	request_release(&x->req);
+	reply_release(&x->reply);
+	begin_to_end(p);
+}
+
 static int
-serve_cgi(struct server *s)
+serve_cgi(struct program *p)
 {
 	extern char **environ;
 	const struct request_source source = {
 		.environment = environ, .read = cgi_read, .broken = cgi_broken
 	};
-	struct buf out = BUF_INIT(REPLY_MAX_KIB * KIB);
-	const char *text;
-	size_t len;
-	int st = EX_OK;
+	struct cgi cgi = { .exchange = { .reply = REPLY_INIT,
+			       .answer = cgi_answer },
+		.program = p };
+	struct err err = ERR_INIT;
+	int refuse = request_read(&cgi.exchange.req, &source,
+	    p->server_options.connection.body_max, &err);
 
-	answer(s, &source, &out);
-	text = text_or_500(&out, &len);
-	if (fwrite(text, 1, len, stdout) != len || fflush(stdout) != 0)
-		st = EX_IOERR;
-	buf_release(&out);
-	return st;
+	handle(p, &cgi.exchange, refuse, &err);
+	loop_run(p->loop);
+	return p->code;
 }
 
 /* ---- FastCGI ---- */
 
 static int
-fcgi_read(void *handle, char *at, int len)
+serve_fcgi(struct program *p)
 {
-	FCGX_Request *r = handle;
+	struct err err = ERR_INIT;
 
-	return FCGX_GetStr(at, len, r->in);
-}
-
-static int
-fcgi_broken(void *handle)
-{
-	FCGX_Request *r = handle;
-
-	return FCGX_GetError(r->in);
-}
-
-static void *
-fcgi_worker(void *arg)
-{
-	struct server *s = arg;
-	struct request_source source = { .read = fcgi_read,
-		.broken = fcgi_broken };
-	struct buf out = BUF_INIT(REPLY_MAX_KIB * KIB);
-	FCGX_Request r;
-	const char *text;
-	size_t len;
-
-	if (FCGX_InitRequest(&r, s->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-		return NULL;
-	while (FCGX_Accept_r(&r) == 0) {
-		source.environment = r.envp;
-		source.handle = &r;
-		buf_clear(&out);
-		answer(s, &source, &out);
-		text = text_or_500(&out, &len);
-		(void)FCGX_PutStr(text, (int)len, r.out);
-		FCGX_Finish_r(&r);
-	}
-	FCGX_Free(&r, 1);
-	buf_release(&out);
-	return NULL;
-}
-
-/* Wait for the signal to end. Workers never see one: a signal in the middle
- * of a body would cut it. */
-static void
-wait_for_end(const sigset_t *signals)
-{
-	int got;
-
-	while (sigwait(signals, &got) == 0) {
-		if (got != SIGHUP)
-			return;
-		log_reopen();
-	}
-}
-
-static int
-serve_fcgi(struct server *s, const sigset_t *signals)
-{
-	size_t want = (size_t)settings_number(&s->settings,
-	    SET_WEBHOOK_THREADS);
-	pthread_t *threads = calloc(want, sizeof(*threads));
-	size_t i, n = 0;
-
-	if (threads == NULL || FCGX_Init() != 0) {
-		free(threads);
+	p->server_options.connection.handle = handle;
+	p->server_options.connection.arg = p;
+	if (server_open(&p->server, p->loop, &p->server_options, &err) !=
+	    ST_OK) {
+		log_error("cannot serve: %s", err.text);
 		return EX_OSERR;
 	}
-	while (n < want &&
-	    pthread_create(&threads[n], NULL, fcgi_worker, s) == 0)
-		n++;
-	if (n == 0)
-		log_error("no thread could be started");
-	else
-		wait_for_end(signals);
-	FCGX_ShutdownPending();
-	/* Wakes those in accept(); the socket is ours alone. */
-	(void)shutdown(s->listen_fd, SHUT_RD);
-	for (i = 0; i < n; i++)
-		(void)pthread_join(threads[i], NULL);
-	free(threads);
-	return n > 0 ? EX_OK : EX_OSERR;
+	loop_run(p->loop);
+	server_close(p->server);
+	return EX_OK;
 }
 
 /* ---- start ---- */
@@ -209,26 +204,29 @@ usage(const struct web_program *program, FILE *out)
 }
 
 static int
-open_socket(const char *path)
+open_socket(const char *path, struct err *err)
 {
-	char dir[SOCKET_PATH_MAX + 1] = ".";
-	const char *slash = strrchr(path, '/');
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd;
 
-	/* libfcgi ends the program without a word where it cannot bind. */
-	if (strlen(path) > SOCKET_PATH_MAX) {
-		(void)fprintf(stderr, "%s: longer than %d bytes\n", path,
-		    SOCKET_PATH_MAX);
+	if (strlen(path) >= sizeof(name.sun_path)) {
+		(void)err_set(err, ST_REJECT, "%s: longer than %zu bytes", path,
+		    sizeof(name.sun_path) - 1);
 		return -1;
 	}
-	if (slash != NULL)
-		(void)snprintf(dir, sizeof(dir), "%.*s/", (int)(slash - path),
-		    path);
-	if (access(dir, W_OK | X_OK) != 0) {
-		(void)fprintf(stderr, "%s: %s\n", dir, strerror(errno));
-		return -1;
-	}
+	memcpy(name.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	(void)umask(007);
-	return FCGX_OpenSocket(path, BACKLOG);
+	(void)unlink(path);
+	if (fd < 0 ||
+	    bind(fd, (const struct sockaddr *)&name, sizeof(name)) != 0 ||
+	    listen(fd, BACKLOG) != 0) {
+		(void)err_set(err, ST_FAULT, "%s: %s", path, strerror(errno));
+		if (fd >= 0)
+			(void)close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 static bool
@@ -241,31 +239,12 @@ is_socket(int fd)
 	    errno == ENOTCONN;
 }
 
-/* Settings, log and the program's own things. */
+/* TERM, INT, USR1 and HUP come through the loop, never in the middle of
+ * something. */
 static enum status
-prepare(struct server *s, const char *config, bool many, struct err *err)
+catch_signals(struct program *p, struct err *err)
 {
-	enum status st = settings_load(&s->settings, config, err);
-
-	if (st == ST_OK)
-		st = log_open(s->program->name,
-		    settings_text(&s->settings, SET_LOG),
-		    settings_text(&s->settings, SET_LOG_LEVEL), err);
-	if (st != ST_OK)
-		return st;
-	s->body_max = (size_t)settings_number(&s->settings,
-	    SET_WEBHOOK_BODY_MAX);
-	return s->program->open(&s->app, &s->settings, many, err);
-}
-
-static int
-run(struct server *s, const char *config, const char *socket_path)
-{
-	bool many = socket_path != NULL || is_socket(STDIN_FILENO);
-	struct err err = ERR_INIT;
 	sigset_t signals;
-	enum status st;
-	int code;
 
 	(void)sigemptyset(&signals);
 	(void)sigaddset(&signals, SIGTERM);
@@ -274,22 +253,80 @@ run(struct server *s, const char *config, const char *socket_path)
 	(void)sigaddset(&signals, SIGHUP);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	st = prepare(s, config, many, &err);
-	if (st != ST_OK) {
-		log_error("cannot start: %s", err.text);
-		(void)fprintf(stderr, "%s: %s\n", s->program->name, err.text);
-		if (!many)
-			(void)puts("Status: 503 Service Unavailable\r\n"
-				   "Retry-After: 60\r\n"
-				   "Content-Length: 0\r\n\r");
-		return many ? EX_CONFIG : EX_OK;
+	p->signals.fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (p->signals.fd < 0)
+		return err_set(err, ST_FAULT, "could not wait for signals: %s",
+		    strerror(errno));
+	p->signals.ready = signalled;
+	p->signals.arg = p;
+	return loop_watch(p->loop, &p->signals, LOOP_READ, err);
+}
+
+/* Settings, log, loop and the program's own things. */
+static enum status
+prepare(struct program *p, const char *config, struct err *err)
+{
+	const struct settings *s = &p->settings;
+	enum status st = settings_load(&p->settings, config, err);
+
+	if (st == ST_OK)
+		st = log_open(p->web->name, settings_text(s, SET_LOG),
+		    settings_text(s, SET_LOG_LEVEL), err);
+	if (st == ST_OK)
+		st = loop_open(&p->loop, err);
+	if (st == ST_OK)
+		st = catch_signals(p, err);
+	if (st != ST_OK)
+		return st;
+	p->round.run = round_over;
+	p->round.arg = p;
+	p->end.due = end_now;
+	p->end.arg = p;
+	p->aliases = p->web->alias_prefixes == SETTING_COUNT
+	    ? ""
+	    : settings_text(s, p->web->alias_prefixes);
+	p->server_options.connection.body_max = (size_t)settings_number(s,
+	    SET_WEBHOOK_BODY_MAX);
+	p->server_options.connections_max = (int)settings_number(s,
+	    SET_WEBHOOK_CONNECTIONS);
+	st = p->web->open(&p->app, p->loop, s, err);
+	loop_hook(p->loop, &p->round); /* after the program's own */
+	return st;
+}
+
+static int
+cannot_start(const struct program *p, bool many, const struct err *err)
+{
+	log_error("cannot start: %s", err->text);
+	(void)fprintf(stderr, "%s: %s\n", p->web->name, err->text);
+	if (!many)
+		(void)puts("Status: 503 Service Unavailable\r\n"
+			   "Retry-After: 60\r\n"
+			   "Content-Length: 0\r\n\r");
+	return many ? EX_CONFIG : EX_OK;
+}
+
+static int
+run(struct program *p, const char *config, const char *socket_path)
+{
+	bool many = socket_path != NULL || is_socket(STDIN_FILENO);
+	struct err err = ERR_INIT;
+	int code;
+
+	if (prepare(p, config, &err) != ST_OK)
+		return cannot_start(p, many, &err);
+	p->server_options.listen_fd = STDIN_FILENO;
+	if (socket_path != NULL)
+		p->server_options.listen_fd = open_socket(socket_path, &err);
+	if (p->server_options.listen_fd < 0) {
+		(void)cannot_start(p, many, &err);
+		code = EX_OSERR;
+	} else {
+		code = many ? serve_fcgi(p) : serve_cgi(p);
 	}
-	s->listen_fd = socket_path != NULL ? open_socket(socket_path)
-					   : STDIN_FILENO;
-	if (many && s->listen_fd < 0)
-		return EX_OSERR;
-	code = many ? serve_fcgi(s, &signals) : serve_cgi(s);
-	s->program->close(s->app);
+	p->web->close(p->app);
+	loop_close(p->loop);
+	(void)close(p->signals.fd);
 	return code;
 }
 
@@ -303,7 +340,7 @@ fcgi_main(int argc, char **argv, const struct web_program *program)
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct server s = { .program = program, .settings = SETTINGS_INIT };
+	struct program p = { .web = program, .settings = SETTINGS_INIT };
 	const char *config = NULL, *socket_path = NULL;
 	int c, code;
 
@@ -329,7 +366,7 @@ fcgi_main(int argc, char **argv, const struct web_program *program)
 			return EX_USAGE;
 		}
 	}
-	code = run(&s, config, socket_path);
-	settings_release(&s.settings);
+	code = run(&p, config, socket_path);
+	settings_release(&p.settings);
 	return code;
 }

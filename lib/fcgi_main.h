@@ -4,8 +4,9 @@
  * It reads options and settings, opens the log, finds out whether it was
  * started as FastCGI (descriptor 0 is a socket, or -s names one) or as plain
  * CGI, reads requests with the rules of request.h and hands each to the
- * program's routes. TERM, INT and USR1 end it after the requests in flight;
- * HUP reopens the log. A program says only what is its own.
+ * program's routes, all in one loop. TERM, INT and USR1 end it after the
+ * requests in flight; HUP reopens the log. A program says only what is its
+ * own.
  */
 #ifndef FCGI_MAIN_H
 #define FCGI_MAIN_H
@@ -14,13 +15,14 @@
 #include <stddef.h>
 
 #include "err.h"
-#include "request.h"
+#include "exchange.h"
+#include "loop.h"
 #include "settings.h"
 
-/* "rest" is what follows the route's path: "Leads" for the path
- * /api/zoho/webhooks/Leads under the route "/api/zoho/webhooks/". */
-typedef void web_handler(void *app, const char *rest, const struct request *req,
-    struct reply *reply);
+/* Fill x->reply and call exchange_answer(x), now or later. "rest" is what
+ * follows the route's path: "Leads" for the path /api/zoho/webhooks/Leads
+ * under the route "/api/zoho/webhooks/". It lives as long as the request. */
+typedef void web_handler(void *app, const char *rest, struct exchange *x);
 
 struct web_route {
 	const char *method;
@@ -35,9 +37,12 @@ struct web_program {
 	/* Where more prefixes for routes[0].path come from, comma-separated;
 	 * SETTING_COUNT for none (F010). */
 	enum setting alias_prefixes;
-	/* "many" requests at once will come. Borrows "settings". */
-	enum status (*open)(void **app, const struct settings *settings,
-	    bool many, struct err *err);
+	/* Borrows "loop" and "settings". */
+	enum status (*open)(void **app, struct loop *loop,
+	    const struct settings *settings, struct err *err);
+	/* The last request is answered: send off what is left. Called until
+	 * it says that nothing is. */
+	bool (*settled)(void *app);
 	void (*close)(void *app);
 };
 

@@ -1,13 +1,17 @@
 #include "group.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "clock.h"
 #include "texts.h"
 
-enum { BINARY = 1, CONNECT_S = 2 /* the least libpq allows */ };
+enum { COLUMNS = 12, CONNECT_S = 2 /* the least libpq allows */ };
+
+struct group {
+	struct call call; /* first: the call is the group */
+	struct waiting *chain;
+	void (*done)(void *arg, struct waiting *chain);
+	void *arg;
+};
 
 enum status
 group_connect(struct db **out, const struct group_where *where, struct err *err)
@@ -26,306 +30,125 @@ group_connect(struct db **out, const struct group_where *where, struct err *err)
 	return db_open(out, &o, err);
 }
 
-static int
-by_key(const struct waiting *a, const struct waiting *b)
+/* ---- in: what became of each ---- */
+
+static void
+set_chain(struct waiting *chain, enum status st, const struct err *err)
 {
-	return memcmp(a->envelope->key, b->envelope->key, DIGEST_BYTES);
+	for (; chain != NULL; chain = chain->next) {
+		chain->status = st;
+		chain->repeat = true;
+		if (st != ST_OK)
+			chain->err = *err;
+	}
 }
 
-struct waiting *
-group_sort(struct waiting *chain)
+/* The rows are the places, from 1, of those that were not seen before. */
+static void
+mark_fresh(struct waiting *chain, const PGresult *res)
 {
-	struct waiting *sorted = NULL, *next, **at;
+	int64_t place = 1;
+	int row, rows = PQntuples(res);
 
-	for (; chain != NULL; chain = next) {
-		next = chain->next;
-		at = &sorted;
-		while (*at != NULL && by_key(*at, chain) <= 0)
-			at = &(*at)->next;
-		chain->next = *at;
-		*at = chain;
+	for (row = 0; row < rows; row++) {
+		int64_t fresh = db_i64(res, row, 0);
+
+		for (; chain != NULL && place < fresh; place++)
+			chain = chain->next;
+		if (chain != NULL)
+			chain->repeat = false;
 	}
-	return sorted;
 }
 
 static void
-fill_args(struct args *a, const struct envelope *e)
+answered(struct call *call, enum status said, const PGresult *res,
+    const struct err *why)
 {
-	args_bytes(a, e->key, sizeof(e->key));
-	args_text(a, e->source);
-	args_text(a, e->route);
-	args_text(a, e->module);
-	args_text(a, e->operation);
-	args_text(a, e->event_type);
-	args_i64(a, e->changes);
-	args_text(a, e->query);
-	args_text(a, e->content_type);
-	args_text(a, e->headers);
-	args_text(a, e->remote);
-	args_bytes(a, e->body, e->body_len);
+	struct group *g = (struct group *)call;
+
+	set_chain(g->chain, said, why);
+	if (said == ST_OK)
+		mark_fresh(g->chain, res);
+	g->done(g->arg, g->chain);
+	free(g);
 }
 
-static bool
-send_statement(PGconn *conn, bool prepare, const struct sql *stmt,
-    const struct args *a)
-{
-	if (prepare)
-		return PQsendQueryPrepared(conn, stmt->name, a->n, a->values,
-			   a->lengths, a->formats, BINARY) == 1;
-	return PQsendQueryParams(conn, stmt->text, a->n, NULL, a->values,
-		   a->lengths, a->formats, BINARY) == 1;
-}
+/* ---- out: a column for each part of an envelope ---- */
 
-/* Wait until the socket is ready, or the deadline. */
-static enum status
-wait_socket(PGconn *conn, short events, int64_t deadline_ms, struct err *err)
-{
-	struct pollfd p = { .fd = PQsocket(conn), .events = events };
-	int64_t left;
-	int n;
-
-	do {
-		left = deadline_ms - clock_passed_ms();
-		n = left > 0 ? poll(&p, 1, (int)left) : 0;
-	} while (n < 0 && errno == EINTR);
-	if (n > 0)
-		return ST_OK;
-	return err_class(err, ST_RETRY, "timeout",
-	    "PostgreSQL did not answer in time");
-}
+static const enum array_type types[COLUMNS] = { ARRAY_BYTES, ARRAY_TEXT,
+	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_I32, ARRAY_TEXT,
+	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_BYTES };
 
 static enum status
-flush_all(PGconn *conn, int64_t deadline_ms, struct err *err)
+put_row(struct array *col, const struct envelope *e, struct err *err)
 {
-	enum status st = ST_OK;
-	int left;
+	const char *const texts[COLUMNS] = { NULL, e->source, e->route,
+		e->module, e->operation, e->event_type, NULL, e->query,
+		e->content_type, e->headers, e->remote, NULL };
+	enum status st = array_bytes(&col[0], e->key, sizeof(e->key), err);
+	size_t i;
 
-	while (st == ST_OK && (left = PQflush(conn)) != 0) {
-		if (left < 0)
-			return db_failure(conn, NULL, err);
-		st = wait_socket(conn, POLLIN | POLLOUT, deadline_ms, err);
-		if (st == ST_OK && PQconsumeInput(conn) == 0)
-			return db_failure(conn, NULL, err);
-	}
-	return st;
-}
-
-/* The next result, NULL at the end of one statement's results. */
-static enum status
-next_result(PGconn *conn, int64_t deadline_ms, PGresult **out, struct err *err)
-{
-	enum status st = ST_OK;
-
-	*out = NULL;
-	while (st == ST_OK && PQisBusy(conn) != 0) {
-		st = wait_socket(conn, POLLIN, deadline_ms, err);
-		if (st == ST_OK && PQconsumeInput(conn) == 0)
-			return db_failure(conn, NULL, err);
-	}
-	*out = st == ST_OK ? PQgetResult(conn) : NULL;
-	return st;
-}
-
-/* Read one statement's only result and the end behind it. "*said" is what
- * PostgreSQL made of it, "*stored" what it counted. */
-static enum status
-read_statement(PGconn *conn, int64_t deadline_ms, enum status *said,
-    int64_t *stored, struct err *why, struct err *err)
-{
-	PGresult *res = NULL, *end = NULL;
-	enum status st = next_result(conn, deadline_ms, &res, err);
-
-	if (st != ST_OK)
-		return st;
-	switch (PQresultStatus(res)) {
-	case PGRES_TUPLES_OK:
-	case PGRES_COMMAND_OK:
-		*said = ST_OK;
-		if (stored != NULL && PQntuples(res) == 1)
-			*stored = db_i64(res, 0, 0);
-		break;
-	case PGRES_PIPELINE_ABORTED:
-		*said = err_class(why, ST_RETRY, "group",
-		    "another request of its group failed");
-		break;
-	default:
-		*said = db_failure(conn, res, why);
-		break;
-	}
-	PQclear(res);
-	st = next_result(conn, deadline_ms, &end, err);
-	if (st == ST_OK && end != NULL) {
-		PQclear(end);
-		return err_class(err, ST_RETRY, "connection",
-		    "more results than statements");
-	}
-	return PQstatus(conn) == CONNECTION_OK ? st
-					       : db_failure(conn, NULL, err);
-}
-
-/* The end of a pipeline: the commit, or what it says instead. */
-static enum status
-read_sync(PGconn *conn, int64_t deadline_ms, struct err *err)
-{
-	PGresult *res = NULL;
-	enum status st = next_result(conn, deadline_ms, &res, err);
-	ExecStatusType got;
-
-	if (st != ST_OK)
-		return st;
-	got = PQresultStatus(res);
-	if (got != PGRES_PIPELINE_SYNC)
-		st = db_failure(conn, res, err);
-	PQclear(res);
-	return st;
-}
-
-static enum status
-send_chain(PGconn *conn, bool prepare, const struct waiting *w,
-    const struct waiting *end, int64_t deadline_ms, struct err *err)
-{
-	for (; w != end; w = w->next) {
-		struct args a = ARGS_INIT;
-
-		fill_args(&a, w->envelope);
-		if (!send_statement(conn, prepare, SQL_INTAKE_STORE, &a))
-			return db_failure(conn, NULL, err);
-	}
-	if (PQpipelineSync(conn) != 1)
-		return db_failure(conn, NULL, err);
-	return flush_all(conn, deadline_ms, err);
-}
-
-/*
- * One transaction for the requests from "first" up to "end". "*all_ok" tells
- * whether it was committed. A failing commit (a deferred error) shows at the
- * sync and counts as a failure of all.
- */
-static enum status
-one_transaction(PGconn *conn, bool prepare, struct waiting *first,
-    const struct waiting *end, int64_t deadline_ms, bool *all_ok,
-    struct err *err)
-{
-	enum status st = send_chain(conn, prepare, first, end, deadline_ms,
-	    err);
-	struct waiting *w;
-	int64_t stored;
-
-	*all_ok = true;
-	for (w = first; st == ST_OK && w != end; w = w->next) {
-		stored = 0;
-		st = read_statement(conn, deadline_ms, &w->status, &stored,
-		    &w->err, err);
-		if (st != ST_OK)
-			break;
-		w->repeat = stored == 0;
-		*all_ok = *all_ok && w->status == ST_OK;
-	}
+	for (i = 1; st == ST_OK && i < COLUMNS - 1; i++)
+		st = types[i] == ARRAY_TEXT
+		    ? array_text(&col[i], texts[i], err)
+		    : array_i32(&col[i], e->changes, err);
 	if (st == ST_OK)
-		st = read_sync(conn, deadline_ms, err);
+		st = array_bytes(&col[COLUMNS - 1], e->body, e->body_len, err);
 	return st;
+}
+
+static size_t
+room_for(const struct waiting *w)
+{
+	size_t room = MIB;
+
+	for (; w != NULL; w = w->next)
+		room += w->envelope->body_len + 4 * KIB;
+	return room;
 }
 
 static void
-set_chain(struct waiting *first, const struct waiting *end, enum status st,
-    const struct err *err)
+send_rows(struct pipeline *p, struct group *g)
 {
-	struct waiting *w;
-
-	for (w = first; w != end; w = w->next) {
-		w->status = st;
-		if (st != ST_OK && err != NULL)
-			w->err = *err;
-	}
-}
-
-/* Each in a transaction of its own: only what is wrong fails. */
-static enum status
-one_by_one(PGconn *conn, bool prepare, struct waiting *chain,
-    int64_t deadline_ms, struct err *err)
-{
+	struct array col[COLUMNS];
+	struct args a = ARGS_INIT;
+	struct err err = ERR_INIT;
 	enum status st = ST_OK;
-	struct waiting *w;
-	bool ok;
+	const struct waiting *w;
+	size_t i, room = room_for(g->chain);
 
-	for (w = chain; st == ST_OK && w != NULL; w = w->next) {
-		struct err none = ERR_INIT;
-
-		w->err = none;
-		st = one_transaction(conn, prepare, w, w->next, deadline_ms,
-		    &ok, err);
-		if (st != ST_OK)
-			set_chain(w, NULL, st, err);
-	}
-	return st;
-}
-
-static enum status
-store_chain(PGconn *conn, bool prepare, struct waiting *chain,
-    int64_t deadline_ms, struct err *err)
-{
-	enum status st;
-	bool all_ok;
-
-	st = one_transaction(conn, prepare, chain, NULL, deadline_ms, &all_ok,
-	    err);
-	if (st != ST_OK) {
-		set_chain(chain, NULL, st, err);
-		return st;
-	}
-	if (all_ok || chain->next == NULL)
-		return ST_OK;
-	return one_by_one(conn, prepare, chain, deadline_ms, err);
-}
-
-static enum status
-pipeline_on(PGconn *conn, struct err *err)
-{
-	if (PQsetnonblocking(conn, 1) != 0 || PQenterPipelineMode(conn) != 1)
-		return db_failure(conn, NULL, err);
-	return ST_OK;
-}
-
-enum status
-group_store(struct db *db, bool prepare, struct waiting *chain,
-    int64_t deadline_ms, struct err *err)
-{
-	PGconn *conn = db_conn(db);
-	enum status st = pipeline_on(conn, err);
-
+	for (i = 0; i < COLUMNS; i++)
+		array_init(&col[i], types[i], room);
+	for (w = g->chain; st == ST_OK && w != NULL; w = w->next)
+		st = put_row(col, w->envelope, &err);
+	for (i = 0; i < COLUMNS; i++)
+		args_array(&a, &col[i]);
 	if (st == ST_OK)
-		st = store_chain(conn, prepare, chain, deadline_ms, err);
+		pipeline_send(p, SQL_INTAKE_STORE, &a, &g->call);
 	else
-		set_chain(chain, NULL, st, err);
-	if (st == ST_OK && PQexitPipelineMode(conn) != 1)
-		return db_failure(conn, NULL, err);
-	return st;
+		answered(&g->call, st, NULL, &err);
+	for (i = 0; i < COLUMNS; i++)
+		array_release(&col[i]);
 }
 
-enum status
-group_send(struct db *db, bool prepare, const struct sql *stmt,
-    const struct args *args, int64_t deadline_ms, struct err *err)
+void
+group_send(struct pipeline *p, struct waiting *chain,
+    void (*done)(void *arg, struct waiting *chain), void *arg)
 {
-	PGconn *conn = db_conn(db);
-	enum status st = pipeline_on(conn, err);
-	enum status said = ST_OK;
-	struct err why = ERR_INIT;
+	struct group *g = calloc(1, sizeof(*g));
+	struct waiting *w;
+	struct err err = ERR_INIT;
 
-	if (st == ST_OK &&
-	    (!send_statement(conn, prepare, stmt, args) ||
-		PQpipelineSync(conn) != 1))
-		st = db_failure(conn, NULL, err);
-	if (st == ST_OK)
-		st = flush_all(conn, deadline_ms, err);
-	if (st == ST_OK)
-		st = read_statement(conn, deadline_ms, &said, NULL, &why, err);
-	if (st == ST_OK)
-		st = read_sync(conn, deadline_ms, err);
-	if (st == ST_OK && PQexitPipelineMode(conn) != 1)
-		st = db_failure(conn, NULL, err);
-	if (st == ST_OK && said != ST_OK) {
-		*err = why;
-		st = said;
+	for (w = chain; w != NULL; w = w->next)
+		w->tries++;
+	if (g == NULL) {
+		set_chain(chain, err_memory(&err), &err);
+		done(arg, chain);
+		return;
 	}
-	return st;
+	g->call.answered = answered;
+	g->chain = chain;
+	g->done = done;
+	g->arg = arg;
+	send_rows(p, g);
 }

@@ -1,25 +1,22 @@
-/* Whether the receiver could store now: asked of PostgreSQL itself. */
+/* The health report: whether a request could be let in and kept now (F012). */
 #ifndef HEALTH_H
 #define HEALTH_H
 
-#include <stdbool.h>
+#include "exchange.h"
+#include "proof.h"
+#include "spooler.h"
+#include "store.h"
 
-#include "group.h"
+struct health;
 
-struct health {
-	bool database; /* it answers */
-	bool queue;    /* we may insert into inbox and work */
-	bool dedupe;   /* and into seen */
-};
+/* All are borrowed. ST_FAULT: no memory. */
+MUST_CHECK
+enum status health_open(struct health **out, struct store *store,
+    struct spooler *spooler, struct proofs *proofs, struct err *err);
+void health_close(struct health *health);
 
-struct health_probe;
-
-/* "where" is borrowed. NULL: no memory. */
-struct health_probe *health_open(const struct group_where *where);
-void health_close(struct health_probe *probe);
-
-/* Ask over a connection of its own, at most once a second: nobody can load
- * PostgreSQL by asking often. Any thread may call. */
-struct health health_ask(struct health_probe *probe);
+/* Answer 200, or 503 where it says "down". PostgreSQL and the disk are asked
+ * at most once a second, so that nobody can load them by asking often. */
+void health_report(struct health *health, struct exchange *x);
 
 #endif

@@ -1,6 +1,7 @@
 #include "intake.h"
 
-#include <stdio.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,9 @@
 #include "clock.h"
 #include "digest.h"
 #include "health.h"
-#include "json.h"
 #include "log.h"
 #include "proof.h"
-#include "spool.h"
+#include "spooler.h"
 #include "store.h"
 #include "text.h"
 
@@ -22,16 +22,21 @@ struct intake {
 	struct module_list modules;
 	struct proofs *proofs;
 	struct store *store;
-	struct health_probe *health;
 	struct store_options store_options;
+	struct spooler *spooler;
 	struct spool spool;
-	size_t body_max;
+	struct health *health;
 };
 
-/* One request on its way; owns nothing but "changes" and "headers". */
+/* One request on its way, until it is answered. */
 struct receiving {
+	struct waiting waiting; /* first: what the store hands back */
+	struct spooling spooling;
+	struct envelope envelope;
 	struct intake *intake;
-	const struct request *req;
+	struct exchange *exchange;
+	const struct request *req; /* of the exchange, as is the reply */
+	struct reply *reply;
 	const char *route;
 	const struct module *module; /* NULL for notifications */
 	const char *source;
@@ -40,8 +45,20 @@ struct receiving {
 	enum status readable;
 	struct err why_not; /* where not readable */
 	struct buf headers, query, content_type;
-	struct reply *reply;
 };
+
+static void
+finish(struct receiving *r)
+{
+	struct exchange *x = r->exchange;
+
+	change_list_release(&r->changes);
+	buf_release(&r->headers);
+	buf_release(&r->query);
+	buf_release(&r->content_type);
+	free(r);
+	exchange_answer(x);
+}
 
 static void
 read_changes(struct receiving *r)
@@ -196,127 +213,119 @@ say_stored(struct receiving *r, const char *word)
 }
 
 static void
-say_not_kept(struct receiving *r)
+spooled(struct spooling *spooling)
 {
-	reply_say(r->reply, 503, "unavailable",
-	    "the event could not be kept: send it again");
-	reply_header(r->reply, "Retry-After: 30\r\n");
-}
+	struct receiving *r = (struct receiving *)((char *)spooling -
+	    offsetof(struct receiving, spooling));
 
-static void
-store(struct receiving *r, const struct envelope *e)
-{
-	struct intake *in = r->intake;
-	struct err err = ERR_INIT, spool_err = ERR_INIT;
-	bool repeat;
-
-	if (store_put(in->store, e, &repeat, &err) == ST_OK) {
-		say_stored(r, repeat ? "repeat" : "accepted");
-		return;
-	}
-	if (spool_put(&in->spool, e, &spool_err) == ST_OK) {
-		log_debug("%s: spooled: %s", r->route, err.text);
+	if (spooling->item.status == ST_OK) {
+		log_debug("%s: spooled: %s", r->route, r->waiting.err.text);
 		say_stored(r, "accepted");
-		return;
+	} else {
+		log_error("%s: not kept, the sender was told: %s; %s", r->route,
+		    r->waiting.err.text, spooling->item.err.text);
+		reply_unavailable(r->reply);
 	}
-	log_error("%s: not kept, the sender was told: %s; %s", r->route,
-	    err.text, spool_err.text);
-	say_not_kept(r);
+	finish(r);
 }
 
 static void
+stored(struct waiting *w)
+{
+	struct receiving *r = (struct receiving *)w;
+
+	if (w->status == ST_OK) {
+		say_stored(r, w->repeat ? "repeat" : "accepted");
+		finish(r);
+		return;
+	}
+	r->spooling.item.envelope = &r->envelope;
+	r->spooling.done = spooled;
+	spooler_put(r->intake->spooler, &r->spooling);
+}
+
+/* False where the request was answered already. */
+static bool
 receive(struct receiving *r)
 {
-	struct envelope e;
 	struct err err = ERR_INIT;
 
 	if (r->req->body.len == 0) {
 		reply_say(r->reply, 400, "unreadable", "the body is empty");
-		return;
+		return false;
 	}
 	if (!prove(r))
-		return;
+		return false;
 	read_changes(r);
-	if (name(r, &e, &err) != ST_OK) {
+	if (name(r, &r->envelope, &err) != ST_OK) {
 		log_error("%s: %s", r->route, err.text);
-		say_not_kept(r);
-		return;
+		reply_unavailable(r->reply);
+		return false;
 	}
-	store(r, &e);
+	return true;
+}
+
+static struct receiving *
+begin(struct intake *intake, const char *route, struct exchange *x)
+{
+	static const struct buf headers = BUF_INIT(HEADERS_MAX),
+				text = BUF_INIT(256 * KIB);
+	static const struct change_list none = CHANGE_LIST_INIT;
+	struct receiving *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->intake = intake;
+	r->exchange = x;
+	r->req = &x->req;
+	r->reply = &x->reply;
+	r->route = route;
+	r->module = module_by_route(&intake->modules, route);
+	r->source = "";
+	r->changes = none;
+	r->headers = headers;
+	r->query = text;
+	r->content_type = text;
+	return r;
 }
 
 void
-intake_receive(struct intake *intake, const char *route,
-    const struct request *req, struct reply *reply)
+intake_receive(struct intake *intake, const char *route, struct exchange *x)
 {
-	struct receiving r = {
-		.intake = intake,
-		.req = req,
-		.route = route,
-		.module = module_by_route(&intake->modules, route),
-		.source = "",
-		.changes = CHANGE_LIST_INIT,
-		.why_not = ERR_INIT,
-		.headers = BUF_INIT(HEADERS_MAX),
-		.query = BUF_INIT(256 * KIB),
-		.content_type = BUF_INIT(256 * KIB),
-		.reply = reply,
-	};
+	struct receiving *r;
 
-	if (r.module == NULL && strcmp(route, "notifications") != 0) {
-		reply_say(reply, 404, "unknown",
+	if (module_by_route(&intake->modules, route) == NULL &&
+	    strcmp(route, "notifications") != 0) {
+		reply_say(&x->reply, 404, "unknown",
 		    "no module of this name is enabled");
+		exchange_answer(x);
 		return;
 	}
-	receive(&r);
-	change_list_release(&r.changes);
-	buf_release(&r.headers);
-	buf_release(&r.query);
-	buf_release(&r.content_type);
-}
-
-/* ---- health ---- */
-
-static void
-add_switch(json_object *o, const char *key, bool value)
-{
-	(void)json_object_object_add(o, key, json_object_new_boolean(value));
+	r = begin(intake, route, x);
+	if (r == NULL) {
+		reply_unavailable(&x->reply);
+		exchange_answer(x);
+		return;
+	}
+	if (receive(r)) {
+		r->waiting.envelope = &r->envelope;
+		r->waiting.stored = stored;
+		store_put(intake->store, &r->waiting);
+	} else {
+		finish(r);
+	}
 }
 
 void
-intake_health(struct intake *intake, struct reply *reply)
+intake_health(struct intake *intake, struct exchange *x)
 {
-	struct health h = health_ask(intake->health);
-	struct spool_count spooled = spool_count(&intake->spool);
-	bool secret = proofs_configured(intake->proofs);
-	bool ok = h.database && h.queue && h.dedupe && secret;
-	json_object *o = json_object_new_object();
-	struct err err = ERR_INIT;
-	const char *word = ok              ? "ok"
-	    : spooled.files >= 0 && secret ? "degraded"
-					   : "down";
-
-	reply_say(reply, strcmp(word, "down") == 0 ? 503 : 200, word, NULL);
-	if (o == NULL)
-		return;
-	(void)json_object_object_add(o, "status", json_object_new_string(word));
-	add_switch(o, "webhook_secret_configured", secret);
-	add_switch(o, "queue_configured", h.queue);
-	add_switch(o, "dedupe_connected", h.dedupe);
-	add_switch(o, "database_connected", h.database);
-	(void)json_object_object_add(o, "spool_events",
-	    json_object_new_int64(spooled.files));
-	buf_clear(&reply->body);
-	if (json_put(&reply->body, o, &err) != ST_OK ||
-	    buf_puts(&reply->body, "\n", &err) != ST_OK)
-		buf_clear(&reply->body);
-	json_object_put(o);
+	health_report(intake->health, x);
 }
 
 /* ---- life ---- */
 
 static enum status
-open_into(struct intake *in, bool grouped, struct err *err)
+open_into(struct intake *in, struct loop *loop, struct err *err)
 {
 	const struct settings *s = in->settings;
 	enum status st;
@@ -338,18 +347,20 @@ open_into(struct intake *in, bool grouped, struct err *err)
 		    err->text);
 	in->store_options.where.program = "zohosync webhook";
 	in->store_options.where.prepare = settings_on(s, SET_DATABASE_PREPARE);
-	in->store_options.grouped = grouped;
 	in->store_options.timeout_ms = (int)settings_number(s,
 	    SET_STORE_TIMEOUT_MS);
-	in->health = health_open(&in->store_options.where);
-	if (in->health == NULL)
-		return err_memory(err);
-	return store_open(&in->store, &in->store_options, err);
+	st = spooler_open(&in->spooler, loop, &in->spool, err);
+	if (st == ST_OK)
+		st = store_open(&in->store, loop, &in->store_options, err);
+	if (st == ST_OK)
+		st = health_open(&in->health, in->store, in->spooler,
+		    in->proofs, err);
+	return st;
 }
 
 enum status
-intake_open(struct intake **out, const struct settings *settings, bool grouped,
-    struct err *err)
+intake_open(struct intake **out, struct loop *loop,
+    const struct settings *settings, struct err *err)
 {
 	struct intake *in = calloc(1, sizeof(*in));
 	enum status st;
@@ -358,7 +369,7 @@ intake_open(struct intake **out, const struct settings *settings, bool grouped,
 	if (in == NULL)
 		return err_memory(err);
 	in->settings = settings;
-	st = open_into(in, grouped, err);
+	st = open_into(in, loop, err);
 	if (st != ST_OK) {
 		intake_close(in);
 		return st;
@@ -367,13 +378,20 @@ intake_open(struct intake **out, const struct settings *settings, bool grouped,
 	return ST_OK;
 }
 
+bool
+intake_settled(struct intake *intake)
+{
+	return store_settled(intake->store);
+}
+
 void
 intake_close(struct intake *intake)
 {
 	if (intake == NULL)
 		return;
-	store_close(intake->store);
 	health_close(intake->health);
+	store_close(intake->store);
+	spooler_close(intake->spooler);
 	proofs_close(intake->proofs);
 	module_list_close(&intake->modules);
 	free(intake);

@@ -11,29 +11,35 @@
 #ifndef INTAKE_H
 #define INTAKE_H
 
+#include <stdbool.h>
+
 #include "err.h"
+#include "exchange.h"
+#include "loop.h"
 #include "module.h"
-#include "request.h"
 #include "settings.h"
 
 struct intake;
 
-/* "settings" is borrowed. "grouped": many threads will call at once.
+/* "loop" and "settings" are borrowed.
  * ST_FAULT, ST_REJECT  a setting is missing or wrong */
 MUST_CHECK
-enum status intake_open(struct intake **out, const struct settings *settings,
-    bool grouped, struct err *err);
+enum status intake_open(struct intake **out, struct loop *loop,
+    const struct settings *settings, struct err *err);
 
-/* Stores what still waits. */
+/* After intake_settled(). */
 void intake_close(struct intake *intake);
 
-/* Take in a request for a route ("invoices", "Leads", "notifications"); any
- * thread may call. The reply is always filled. 404 for a route that is none. */
-void intake_receive(struct intake *intake, const char *route,
-    const struct request *req, struct reply *reply);
+/* Take in a request for a route ("invoices", "Leads", "notifications", in the
+ * request's memory or a literal) and answer it. 404 for one that is none. */
+void
+intake_receive(struct intake *intake, const char *route, struct exchange *x);
 
 /* Answer the health report (F012); 200, or 503 where it says "down": nothing
  * could be let in or kept. */
-void intake_health(struct intake *intake, struct reply *reply);
+void intake_health(struct intake *intake, struct exchange *x);
+
+/* No more requests will come: send off what is left. True when nothing is. */
+bool intake_settled(struct intake *intake);
 
 #endif

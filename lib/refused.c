@@ -1,15 +1,13 @@
 #include "refused.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "group.h"
+#include "log.h"
 #include "texts.h"
 
-enum { KINDS_MAX = 64, FLUSH_MS = 1000 };
+enum { KINDS_MAX = 64 };
 
 struct kind_count {
 	char source[32], event_type[32], route[64], remote[64];
@@ -19,27 +17,26 @@ struct kind_count {
 };
 
 struct refused_table {
-	pthread_mutex_t lock;
 	struct kind_count at[KINDS_MAX];
 	size_t len;
-	int64_t flushed_ms;
+};
+
+/* One kind on its way; "call" is first: the call is this. */
+struct sending {
+	struct call call;
+	struct refused_table *table;
+	struct kind_count count;
 };
 
 struct refused_table *
 refused_open(void)
 {
-	struct refused_table *t = calloc(1, sizeof(*t));
-
-	if (t != NULL)
-		(void)pthread_mutex_init(&t->lock, NULL);
-	return t;
+	return calloc(1, sizeof(struct refused_table));
 }
 
 void
 refused_close(struct refused_table *table)
 {
-	if (table != NULL)
-		(void)pthread_mutex_destroy(&table->lock);
 	free(table);
 }
 
@@ -51,23 +48,27 @@ same_kind(const struct kind_count *k, const struct refused *r)
 	    strcmp(k->route, r->route) == 0;
 }
 
-void
-refused_count(struct refused_table *table, const struct refused *r)
+/* The row for this kind; routes are few, and what has no room shares one. */
+static struct kind_count *
+find(struct refused_table *table, const struct refused *r)
 {
-	struct kind_count *k;
 	size_t i;
 
-	(void)pthread_mutex_lock(&table->lock);
 	for (i = 0; i < table->len; i++)
 		if (same_kind(&table->at[i], r))
-			break;
+			return &table->at[i];
 	if (i == KINDS_MAX)
-		i = KINDS_MAX - 1; /* routes are few; the rest shares a row */
-	k = &table->at[i];
-	if (i == table->len) {
-		table->len++;
-		memset(k, 0, sizeof(*k));
-	}
+		return &table->at[KINDS_MAX - 1];
+	memset(&table->at[i], 0, sizeof(table->at[i]));
+	table->len++;
+	return &table->at[i];
+}
+
+static void
+count(struct refused_table *table, const struct refused *r, int hits)
+{
+	struct kind_count *k = find(table, r);
+
 	(void)snprintf(k->source, sizeof(k->source), "%s", r->source);
 	(void)snprintf(k->event_type, sizeof(k->event_type), "%s",
 	    r->event_type);
@@ -77,25 +78,47 @@ refused_count(struct refused_table *table, const struct refused *r)
 							  : sizeof(k->sample);
 	if (k->sample_len > 0)
 		memcpy(k->sample, r->sample, k->sample_len);
-	k->hits++;
-	(void)pthread_mutex_unlock(&table->lock);
+	k->hits += hits;
+}
+
+void
+refused_count(struct refused_table *table, const struct refused *r)
+{
+	count(table, r, 1);
 }
 
 bool
-refused_any(struct refused_table *table)
+refused_any(const struct refused_table *table)
 {
-	bool any;
-
-	(void)pthread_mutex_lock(&table->lock);
-	any = table->len > 0;
-	(void)pthread_mutex_unlock(&table->lock);
-	return any;
+	return table->len > 0;
 }
 
-static enum status
-write_one(const struct kind_count *k, struct db *db, bool prepare,
-    int64_t deadline_ms, struct err *err)
+static void
+answered(struct call *call, enum status said, const PGresult *res,
+    const struct err *why)
 {
+	struct sending *one = (struct sending *)call;
+	const struct kind_count *k = &one->count;
+	const struct refused r = { .source = k->source,
+		.event_type = k->event_type,
+		.route = k->route,
+		.remote = k->remote,
+		.sample = k->sample,
+		.sample_len = k->sample_len };
+
+	(void)res;
+	if (said == ST_RETRY)
+		count(one->table, &r, k->hits);
+	else if (said != ST_OK)
+		log_warn("store: %d refusals of %s not counted: %s", k->hits,
+		    k->route, why->text);
+	free(one);
+}
+
+static void
+send_one(const struct sending *one, struct pipeline *p, struct call *call)
+{
+	const struct kind_count *k = &one->count;
 	struct args a = ARGS_INIT;
 
 	args_text(&a, k->source);
@@ -104,30 +127,26 @@ write_one(const struct kind_count *k, struct db *db, bool prepare,
 	args_text(&a, k->remote);
 	args_i64(&a, k->hits);
 	args_bytes(&a, k->sample, k->sample_len);
-	return group_send(db, prepare, SQL_INTAKE_REFUSE, &a, deadline_ms, err);
+	pipeline_send(p, SQL_INTAKE_REFUSE, &a, call);
 }
 
-enum status
-refused_flush(struct refused_table *table, struct db *db, bool prepare,
-    int64_t deadline_ms, bool at_once, struct err *err)
+void
+refused_flush(struct refused_table *table, struct pipeline *p)
 {
-	struct kind_count one;
-	enum status st = ST_OK;
-	int64_t now = clock_passed_ms();
+	size_t n = table->len;
+	struct sending *one;
 
-	(void)pthread_mutex_lock(&table->lock);
-	if (!at_once && now - table->flushed_ms < FLUSH_MS)
-		goto out;
-	table->flushed_ms = now;
-	while (st == ST_OK && table->len > 0) {
-		one = table->at[--table->len];
-		(void)pthread_mutex_unlock(&table->lock);
-		st = write_one(&one, db, prepare, deadline_ms, err);
-		(void)pthread_mutex_lock(&table->lock);
-		if (st != ST_OK && table->len < KINDS_MAX)
-			table->at[table->len++] = one;
+	/* Those that fail at once are counted again behind these. */
+	while (n-- > 0) {
+		one = calloc(1, sizeof(*one));
+		if (one == NULL)
+			return;
+		one->call.answered = answered;
+		one->table = table;
+		one->count = table->at[0];
+		table->len--;
+		memmove(&table->at[0], &table->at[1],
+		    table->len * sizeof(table->at[0]));
+		send_one(one, p, &one->call);
 	}
-out:
-	(void)pthread_mutex_unlock(&table->lock);
-	return st;
 }

@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "db.h"
-#include "err.h"
+#include "pipeline.h"
 
 enum { REFUSED_SAMPLE_MAX = 512 };
 
@@ -30,14 +29,11 @@ struct refused_table;
 struct refused_table *refused_open(void);
 void refused_close(struct refused_table *table);
 
-/* Any thread may call these two. */
 void refused_count(struct refused_table *table, const struct refused *r);
-bool refused_any(struct refused_table *table);
+bool refused_any(const struct refused_table *table);
 
-/* Write and forget, one row a kind, at most once a second unless "at_once".
- * A count that could not be written is kept. Status as group_send(). */
-MUST_CHECK
-enum status refused_flush(struct refused_table *table, struct db *db,
-    bool prepare, int64_t deadline_ms, bool at_once, struct err *err);
+/* Send all counts, one row a kind, and forget them. What a lost connection
+ * took is counted again; what PostgreSQL refuses is logged and gone. */
+void refused_flush(struct refused_table *table, struct pipeline *p);
 
 #endif

@@ -186,6 +186,21 @@ request_read(struct request *req, const struct request_source *source,
 	return read_into(req, source, body_max, err);
 }
 
+void
+request_empty(struct request *req)
+{
+	static char *nothing[] = { NULL };
+	const struct buf none = BUF_INIT(0);
+
+	req->environment = nothing;
+	req->method = "";
+	req->query = "";
+	req->content_type = "";
+	req->remote = "";
+	req->path = none;
+	req->body = none;
+}
+
 const char *
 request_header(const struct request *req, const char *name)
 {
@@ -243,6 +258,7 @@ static const struct {
 	{ 405, "Method Not Allowed" },
 	{ 413, "Content Too Large" },
 	{ 415, "Unsupported Media Type" },
+	{ 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" },
 	{ 503, "Service Unavailable" },
 };
@@ -294,6 +310,14 @@ reply_say(struct reply *reply, int status, const char *word,
 	    buf_puts(&reply->body, "\n", &ignored) != ST_OK)
 		buf_clear(&reply->body);
 	json_object_put(o);
+}
+
+void
+reply_unavailable(struct reply *reply)
+{
+	reply_say(reply, 503, "unavailable",
+	    "the event could not be kept: send it again");
+	reply_header(reply, "Retry-After: 30\r\n");
 }
 
 void

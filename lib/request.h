@@ -49,6 +49,9 @@ MUST_CHECK
 int request_read(struct request *req, const struct request_source *source,
     size_t body_max, struct err *err);
 
+/* In place of one that cannot be read at all: nothing in it. */
+void request_empty(struct request *req);
+
 /* A header by its CGI name without HTTP_: "X_API_KEY". NULL where there is
  * none. Borrowed. */
 const char *request_header(const struct request *req, const char *name);
@@ -81,6 +84,9 @@ reply_put(const struct reply *reply, struct buf *out, struct err *err);
 /* Answer {"status":WORD,"message":TEXT}. */
 void reply_say(struct reply *reply, int status, const char *word,
     const char *message);
+
+/* Answer 503: nothing was kept, the sender shall try again in 30 s. */
+void reply_unavailable(struct reply *reply);
 
 /* Answer with a text of our own or one that was checked. */
 void reply_text(struct reply *reply, int status, const char *text);

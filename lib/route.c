@@ -47,8 +47,10 @@ add_allow(struct reply *reply, const char *method, size_t *n)
 
 void
 route_request(const struct web_program *program, const char *aliases, void *app,
-    const struct request *req, struct reply *reply)
+    struct exchange *x)
 {
+	const struct request *req = &x->req;
+	struct reply *reply = &x->reply;
 	const char *path = buf_text(&req->path);
 	const struct web_route *route;
 	const char *rest;
@@ -65,15 +67,16 @@ route_request(const struct web_program *program, const char *aliases, void *app,
 			continue;
 		if (strcmp(req->method, route->method) == 0) {
 			buf_clear(&reply->headers);
-			route->handle(app, rest, req, reply);
+			route->handle(app, rest, x);
 			return;
 		}
 		add_allow(reply, route->method, &allowed);
 	}
 	if (allowed == 0) {
 		reply_say(reply, 404, "unknown", "no such path");
-		return;
+	} else {
+		reply_header(reply, "\r\n");
+		reply_say(reply, 405, "refused", "not with this method");
 	}
-	reply_header(reply, "\r\n");
-	reply_say(reply, 405, "refused", "not with this method");
+	exchange_answer(x);
 }

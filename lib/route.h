@@ -11,6 +11,6 @@
  * path count: some web servers pass /hookXYZ to the program for /hook.
  */
 void route_request(const struct web_program *program, const char *aliases,
-    void *app, const struct request *req, struct reply *reply);
+    void *app, struct exchange *x);
 
 #endif

@@ -3,8 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,16 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
+enum { PATH_BYTES = 1024, HALF_WRITTEN_S = 3600 };
 
-enum {
-	PATH_BYTES = 1024,
-	RANDOM_BYTES = 8,
-	COUNT_EVERY_MS = 1000,
-	HALF_WRITTEN_S = 3600
-};
-
-static const char suffix[] = ".req";
+static const char suffix[] = SPOOL_SUFFIX;
 
 static enum status
 disk_error(struct err *err, const char *what, const char *path)
@@ -52,94 +43,6 @@ spool_open(const struct spool *spool, struct err *err)
 		    "SPOOL_DIR \"%s\" is not writable: %s", spool->dir,
 		    strerror(errno));
 	return ST_OK;
-}
-
-/* Microseconds first, so that names sort by time; then what makes them
- * unique across threads, processes and restarts. */
-static enum status
-make_name(const struct envelope *e, char name[static SPOOL_NAME_MAX],
-    struct err *err)
-{
-	unsigned char noise[RANDOM_BYTES];
-	uint64_t n;
-	enum status st = digest_random(noise, sizeof(noise), err);
-
-	if (st != ST_OK)
-		return st;
-	memcpy(&n, noise, sizeof(n));
-	(void)snprintf(name, SPOOL_NAME_MAX, "%020" PRId64 "-%016" PRIx64 "%s",
-	    e->received_us, n, suffix);
-	return ST_OK;
-}
-
-static bool
-write_all(int fd, const char *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static enum status
-sync_dir(const char *dir, struct err *err)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum status st = ST_OK;
-
-	if (fd < 0)
-		return disk_error(err, "open", dir);
-	if (fsync(fd) != 0)
-		st = disk_error(err, "sync", dir);
-	(void)close(fd);
-	return st;
-}
-
-static enum status
-write_file(const char *path, const struct buf *content, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
-	enum status st = ST_OK;
-
-	if (fd < 0)
-		return disk_error(err, "make", path);
-	if (!write_all(fd, content->at, content->len) || fsync(fd) != 0)
-		st = disk_error(err, "write", path);
-	if (close(fd) != 0 && st == ST_OK)
-		st = disk_error(err, "close", path);
-	if (st != ST_OK)
-		(void)unlink(path);
-	return st;
-}
-
-static enum status
-keep(const struct spool *spool, const char *name, const struct buf *content,
-    struct err *err)
-{
-	char hidden[SPOOL_NAME_MAX + 1], from[PATH_BYTES], to[PATH_BYTES];
-	enum status st;
-
-	(void)snprintf(hidden, sizeof(hidden), ".%s", name);
-	path_of(from, spool->dir, hidden);
-	path_of(to, spool->dir, name);
-	st = write_file(from, content, err);
-	if (st == ST_OK && rename(from, to) != 0) {
-		st = disk_error(err, "rename", from);
-		(void)unlink(from);
-	}
-	if (st != ST_OK)
-		return st;
-	st = sync_dir(spool->dir, err);
-	if (st != ST_OK)
-		(void)unlink(to);
-	return st;
 }
 
 static bool
@@ -210,48 +113,6 @@ spool_count(const struct spool *spool)
 	else if (count.bad < 0)
 		count.bad = 0; /* the folder is made when it is needed */
 	return count;
-}
-
-/* Whether "more" bytes fit under the ceiling. The directory is counted again
- * when the last count is old, and less often the longer a count takes. */
-static bool
-has_room(const struct spool *spool, size_t more)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static int64_t bytes, due_ms;
-	int64_t start;
-	bool fits;
-
-	(void)pthread_mutex_lock(&lock);
-	start = clock_passed_ms();
-	if (start >= due_ms) {
-		bytes = spool_count(spool).bytes;
-		due_ms = clock_passed_ms();
-		due_ms += COUNT_EVERY_MS + 20 * (due_ms - start);
-	}
-	fits = bytes + (int64_t)more <= spool->max_bytes;
-	if (fits)
-		bytes += (int64_t)more;
-	(void)pthread_mutex_unlock(&lock);
-	return fits;
-}
-
-enum status
-spool_put(const struct spool *spool, const struct envelope *e, struct err *err)
-{
-	struct buf content = BUF_INIT(e->body_len + MIB);
-	char name[SPOOL_NAME_MAX];
-	enum status st = envelope_put(e, &content, err);
-
-	if (st == ST_OK && !has_room(spool, content.len))
-		st = err_class(err, ST_RETRY, "spool",
-		    "the spool holds SPOOL_MAX_MB already");
-	if (st == ST_OK)
-		st = make_name(e, name, err);
-	if (st == ST_OK)
-		st = keep(spool, name, &content, err);
-	buf_release(&content);
-	return st;
 }
 
 static int

@@ -17,7 +17,11 @@
 #include "envelope.h"
 #include "err.h"
 
-enum { SPOOL_NAME_MAX = 64 };
+enum {
+	SPOOL_NAME_MAX = 64,
+	SPOOL_TOGETHER = 32 /* requests kept in one go */
+};
+#define SPOOL_SUFFIX ".req"
 
 struct spool {
 	const char *dir; /* borrowed */
@@ -30,10 +34,21 @@ struct spool {
 MUST_CHECK
 enum status spool_open(const struct spool *spool, struct err *err);
 
-/*
- * Keep one request; it is on disk when this returns ST_OK.
- * ST_RETRY  the disk or the spool is full, or the file cannot be written
- */
+/* A request to be kept, and what became of it: ST_OK where it is on disk,
+ * ST_RETRY where the disk or the spool is full or the file cannot be
+ * written. */
+struct spool_item {
+	const struct envelope *envelope;
+	enum status status;
+	struct err err;
+};
+
+/* Keep up to SPOOL_TOGETHER requests at the price of about one. Each has its
+ * own status; they are on disk when this returns. */
+void
+spool_put_all(const struct spool *spool, struct spool_item **items, size_t n);
+
+/* Keep one. */
 MUST_CHECK
 enum status
 spool_put(const struct spool *spool, const struct envelope *e, struct err *err);

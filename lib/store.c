@@ -1,84 +1,74 @@
 #include "store.h"
 
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
-#include "db.h"
-#include "group.h"
+#include "link.h"
 #include "log.h"
-#include "refused.h"
 #include "texts.h"
 
 enum {
-	GROUP_MAX = 128,    /* requests in one commit */
-	RECONNECT_MS = 500, /* between attempts while it is away */
-	HINT_MS = 20,       /* at most one wake-up in this time */
-	TICK_MS = 1000,     /* how often the writer looks around when idle */
+	GROUP_MAX = 128, /* requests in one commit */
+	HINT_MS = 20,    /* at most one wake-up in this time */
+	COUNT_MS = 1000, /* refusals are written so often */
+	TRIES_MAX = 2,   /* a lost connection is tried once more */
 };
 
 static const size_t group_bytes = 4 * MIB;
 
-/* Callers queue only while PostgreSQL is up; before the first connection is
- * settled they wait a moment for it. */
-enum state { STARTING, UP, DOWN };
-
-/* One caller: what waits, and the bell that wakes it. */
-struct caller {
-	struct waiting waiting;
-	sem_t done;
+struct chain {
+	struct waiting *head, **end;
 };
 
 struct store {
+	struct loop *loop;
 	const struct store_options *options;
-	struct db *db; /* the writer's; the caller's when not grouped */
-	pthread_t writer;
-	pthread_mutex_t lock;   /* guards all below */
-	pthread_cond_t wake;    /* the writer has something to do */
-	pthread_cond_t settled; /* STARTING is over */
-	enum state state;
-	struct waiting *head, *tail;
-	bool stop;
-	bool hint_due;
+	struct link *link;
+	struct link_options link_options;
+	struct chain todo;  /* while the link is UP, and while it is STARTING */
+	struct call *probe; /* waits for the end of STARTING */
+	int groups;         /* in flight */
+	struct hook hook;
+	struct timer hint, count;
+	struct call hint_call;
+	bool hint_due, hint_sent;
 	int64_t hint_ms; /* when the last was sent */
 	struct refused_table *refused;
+	bool flushed; /* at the end */
 };
 
-static int64_t
-deadline(const struct store *s)
-{
-	return clock_passed_ms() + s->options->timeout_ms;
-}
+/* ---- chains ---- */
 
-/* A time for pthread_cond_timedwait(), on the clock that never steps. */
-static struct timespec
-in_ms(int64_t ms)
+static void
+chain_clear(struct chain *c)
 {
-	int64_t then = clock_passed_ms() + ms;
-	struct timespec t = { .tv_sec = (time_t)(then / 1000),
-		.tv_nsec = (long)(then % 1000) * 1000000 };
-
-	return t;
+	c->head = NULL;
+	c->end = &c->head;
 }
 
 static void
-finish_chain(struct waiting *chain)
+chain_put(struct chain *c, struct waiting *w)
 {
-	struct caller *c;
+	w->next = NULL;
+	*c->end = w;
+	c->end = &w->next;
+}
 
-	while (chain != NULL) {
-		/* The caller may be gone as soon as its bell has rung. */
-		c = (struct caller *)chain;
-		chain = chain->next;
-		(void)sem_post(&c->done);
+static void
+tell(struct waiting *chain)
+{
+	struct waiting *next;
+
+	/* It may be gone as soon as it is told. */
+	for (; chain != NULL; chain = next) {
+		next = chain->next;
+		chain->stored(chain);
 	}
 }
 
 static void
-fail_chain(struct waiting *chain, const struct err *err)
+fail(struct waiting *chain, const struct err *err)
 {
 	struct waiting *w;
 
@@ -86,278 +76,284 @@ fail_chain(struct waiting *chain, const struct err *err)
 		w->status = ST_RETRY;
 		w->err = *err;
 	}
-	finish_chain(chain);
+	tell(chain);
 }
 
-/* ---- the writer; functions named locked_ are called with the lock ---- */
-
-static struct waiting *
-locked_take(struct store *s)
+static void
+fail_todo(struct store *s, const struct err *err)
 {
-	struct waiting *first = s->head, *w = first;
-	size_t n = 1, bytes;
+	struct waiting *all = s->todo.head;
 
-	if (w == NULL)
-		return NULL;
-	bytes = w->envelope->body_len;
+	chain_clear(&s->todo);
+	fail(all, err);
+}
+
+/* Take as many as one group may hold. */
+static struct waiting *
+take_group(struct store *s)
+{
+	struct waiting *first = s->todo.head, *w = first;
+	size_t n = 1, bytes = w->envelope->body_len;
+
 	while (w->next != NULL && n < GROUP_MAX &&
 	    bytes + w->next->envelope->body_len <= group_bytes) {
 		w = w->next;
 		bytes += w->envelope->body_len;
 		n++;
 	}
-	s->head = w->next;
-	if (s->head == NULL)
-		s->tail = NULL;
+	s->todo.head = w->next;
+	if (s->todo.head == NULL)
+		chain_clear(&s->todo);
 	w->next = NULL;
 	return first;
 }
 
+/* ---- up and down ---- */
+
 static void
-locked_set_state(struct store *s, enum state state, const char *why)
+answer_probe(struct store *s)
 {
-	if (s->state == state)
-		return;
-	if (state == DOWN)
-		log_warn("store: requests go to the spool: %s", why);
-	else if (s->state == DOWN)
-		log_info("store: PostgreSQL is back");
-	s->state = state;
-	(void)pthread_cond_broadcast(&s->settled);
-}
+	struct call *probe = s->probe;
 
-/* Nothing can be stored: whoever waits must help himself. */
-static void
-go_down(struct store *s, const struct err *err)
-{
-	struct waiting *rest;
-
-	db_close(s->db);
-	s->db = NULL;
-	(void)pthread_mutex_lock(&s->lock);
-	locked_set_state(s, DOWN, err->text);
-	rest = s->head;
-	s->head = NULL;
-	s->tail = NULL;
-	(void)pthread_mutex_unlock(&s->lock);
-	fail_chain(rest, err);
-}
-
-static enum status
-reconnect(struct store *s, struct err *err)
-{
-	enum status st;
-
-	db_close(s->db);
-	s->db = NULL;
-	st = group_connect(&s->db, &s->options->where, err);
-	if (st == ST_OK) {
-		(void)pthread_mutex_lock(&s->lock);
-		locked_set_state(s, UP, "");
-		(void)pthread_mutex_unlock(&s->lock);
-	}
-	return st;
-}
-
-/* A lost connection is often one that was ended on purpose while PostgreSQL
- * is well: try once more. The keys make a second try harmless. */
-static void
-write_chain(struct store *s, struct waiting *chain)
-{
-	bool prepare = s->options->where.prepare;
-	struct err err = ERR_INIT;
-	enum status st;
-
-	st = group_store(s->db, prepare, chain, deadline(s), &err);
-	if (st != ST_OK && strcmp(err.reason, "timeout") != 0 &&
-	    reconnect(s, &err) == ST_OK)
-		st = group_store(s->db, prepare, chain, deadline(s), &err);
-	finish_chain(chain);
-	if (st != ST_OK)
-		go_down(s, &err);
+	s->probe = NULL;
+	if (probe != NULL)
+		store_probe(s, probe);
 }
 
 static void
-send_extras(struct store *s, bool hint, bool last)
+is_up(void *arg)
 {
-	struct err err = ERR_INIT;
-	enum status st = ST_OK;
-
-	if (hint) {
-		struct args none = ARGS_INIT;
-
-		st = group_send(s->db, s->options->where.prepare,
-		    SQL_INTAKE_HINT, &none, deadline(s), &err);
-	}
-	if (st == ST_OK)
-		st = refused_flush(s->refused, s->db, s->options->where.prepare,
-		    deadline(s), last, &err);
-	if (st != ST_OK && db_is_lost(s->db))
-		go_down(s, &err);
+	answer_probe(arg);
 }
 
 static void
-locked_idle(struct store *s)
-{
-	int64_t ms = s->state != UP ? RECONNECT_MS
-	    : s->hint_due           ? HINT_MS
-				    : TICK_MS;
-	struct timespec until = in_ms(ms);
-
-	(void)pthread_cond_timedwait(&s->wake, &s->lock, &until);
-}
-
-/* One round; false when there is nothing left and the store is to stop. */
-static bool
-writer_round(struct store *s)
-{
-	struct waiting *chain;
-	struct err err = ERR_INIT;
-	bool hint, stop;
-
-	if (s->db == NULL && reconnect(s, &err) != ST_OK)
-		go_down(s, &err);
-	(void)pthread_mutex_lock(&s->lock);
-	if (s->head == NULL && !s->stop)
-		locked_idle(s);
-	chain = s->db != NULL ? locked_take(s) : NULL;
-	if (chain != NULL)
-		s->hint_due = true;
-	stop = s->stop && chain == NULL;
-	(void)pthread_mutex_unlock(&s->lock);
-	if (chain != NULL)
-		write_chain(s, group_sort(chain));
-	hint = s->hint_due &&
-	    (stop || clock_passed_ms() - s->hint_ms >= HINT_MS);
-	if (hint) {
-		s->hint_due = false;
-		s->hint_ms = clock_passed_ms();
-	}
-	if (s->db != NULL)
-		send_extras(s, hint, stop);
-	return !stop;
-}
-
-static void *
-writer_main(void *arg)
+is_down(void *arg, const struct err *why)
 {
 	struct store *s = arg;
 
-	while (writer_round(s))
-		continue;
-	return NULL;
+	fail_todo(s, why);
+	answer_probe(s);
+}
+
+static bool
+can_send(const struct store *s)
+{
+	return link_state(s->link) == LINK_UP;
+}
+
+/* ---- groups ---- */
+
+static void group_done(void *arg, struct waiting *chain);
+
+static void
+send_group(struct store *s, struct waiting *chain)
+{
+	s->groups++;
+	group_send(link_pipeline(s->link), chain, group_done, s);
+}
+
+static void
+send_halves(struct store *s, struct waiting *chain)
+{
+	struct waiting *middle = chain, *w, *second;
+
+	for (w = chain->next; w != NULL && w->next != NULL; w = w->next->next)
+		middle = middle->next;
+	second = middle->next;
+	middle->next = NULL;
+	send_group(s, chain);
+	send_group(s, second);
+}
+
+/* Back to those who wait, in front of them. */
+static void
+put_back(struct store *s, struct waiting *chain)
+{
+	struct waiting *w = chain;
+
+	while (w->next != NULL)
+		w = w->next;
+	w->next = s->todo.head;
+	if (s->todo.head == NULL)
+		s->todo.end = &w->next;
+	s->todo.head = chain;
+}
+
+static void
+group_done(void *arg, struct waiting *chain)
+{
+	struct store *s = arg;
+	bool lost = chain->status == ST_RETRY &&
+	    strcmp(chain->err.reason, "connection") == 0;
+
+	s->groups--;
+	if (chain->status == ST_OK)
+		s->hint_due = true;
+	if (lost && chain->tries < TRIES_MAX)
+		put_back(s, chain);
+	else if (chain->next != NULL &&
+	    (chain->status == ST_REJECT || chain->status == ST_FAULT))
+		send_halves(s, chain);
+	else
+		tell(chain);
+}
+
+/* ---- what goes along ---- */
+
+static void
+hint_answered(struct call *call, enum status said, const PGresult *res,
+    const struct err *why)
+{
+	struct store *s = (struct store *)((char *)call -
+	    offsetof(struct store, hint_call));
+
+	(void)res;
+	s->hint_sent = false;
+	if (said != ST_OK)
+		log_debug("store: no hint: %s", why->text);
+}
+
+/* At once after a pause, then at most one in HINT_MS. */
+static void
+send_hint(void *arg)
+{
+	struct store *s = arg;
+	int64_t now = clock_passed_ms();
+
+	if (!s->hint_due || s->hint_sent || !can_send(s))
+		return;
+	if (now - s->hint_ms < HINT_MS) {
+		loop_at(s->loop, &s->hint, s->hint_ms + HINT_MS);
+		return;
+	}
+	s->hint_due = false;
+	s->hint_sent = true;
+	s->hint_ms = now;
+	pipeline_send(link_pipeline(s->link), SQL_INTAKE_HINT, NULL,
+	    &s->hint_call);
+}
+
+static void
+send_counts(void *arg)
+{
+	struct store *s = arg;
+
+	if (can_send(s))
+		refused_flush(s->refused, link_pipeline(s->link));
+	if (refused_any(s->refused))
+		loop_at(s->loop, &s->count, clock_passed_ms() + COUNT_MS);
+}
+
+/* After each round of events: all that came in it is one group. */
+static void
+round_over(void *arg)
+{
+	struct store *s = arg;
+
+	if (can_send(s) && s->groups == 0 && s->todo.head != NULL)
+		send_group(s, take_group(s));
+	send_hint(s);
 }
 
 /* ---- callers ---- */
 
-static enum status
-put_grouped(struct store *s, struct caller *c)
+void
+store_put(struct store *store, struct waiting *w)
 {
-	struct timespec until = in_ms(s->options->timeout_ms);
-	bool up;
+	static const struct err away = { .reason = "connection",
+		.text = "PostgreSQL is away" };
 
-	(void)pthread_mutex_lock(&s->lock);
-	while (s->state == STARTING &&
-	    pthread_cond_timedwait(&s->settled, &s->lock, &until) == 0)
-		continue;
-	up = s->state == UP && !s->stop;
-	if (up) {
-		if (s->tail != NULL)
-			s->tail->next = &c->waiting;
-		else
-			s->head = &c->waiting;
-		s->tail = &c->waiting;
-		(void)pthread_cond_signal(&s->wake);
-	}
-	(void)pthread_mutex_unlock(&s->lock);
-	if (!up)
-		return err_class(&c->waiting.err, ST_RETRY, "connection",
-		    "PostgreSQL is away");
-	while (sem_wait(&c->done) != 0)
-		continue;
-	return c->waiting.status;
-}
-
-static enum status
-put_single(struct store *s, struct waiting *w)
-{
-	struct args none = ARGS_INIT;
-	struct err err = ERR_INIT;
-	enum status st = ST_OK;
-
-	if (s->db == NULL)
-		st = group_connect(&s->db, &s->options->where, &err);
-	if (st == ST_OK)
-		st = group_store(s->db, s->options->where.prepare, w,
-		    deadline(s), &err);
-	if (st != ST_OK) {
-		db_close(s->db);
-		s->db = NULL;
-		w->err = err;
-		return st;
-	}
-	if (w->status == ST_OK && !w->repeat &&
-	    group_send(s->db, s->options->where.prepare, SQL_INTAKE_HINT, &none,
-		deadline(s), &err) != ST_OK)
-		log_debug("store: no hint: %s", err.text);
-	return w->status;
-}
-
-enum status
-store_put(struct store *store, const struct envelope *e, bool *repeat,
-    struct err *err)
-{
-	struct caller c = { .waiting = { .envelope = e, .err = ERR_INIT } };
-	enum status st;
-
-	if (store->options->grouped) {
-		if (sem_init(&c.done, 0, 0) != 0)
-			return err_set(err, ST_FAULT, "could not wait");
-		st = put_grouped(store, &c);
-		(void)sem_destroy(&c.done);
-	} else {
-		st = put_single(store, &c.waiting);
-	}
-	*repeat = c.waiting.repeat;
-	if (st != ST_OK)
-		*err = c.waiting.err;
-	return st;
+	w->next = NULL;
+	w->tries = 0;
+	link_wake(store->link);
+	if (link_state(store->link) == LINK_DOWN)
+		fail(w, &away);
+	else
+		chain_put(&store->todo, w);
 }
 
 void
 store_refused(struct store *store, const struct refused *refused)
 {
+	link_wake(store->link);
 	refused_count(store->refused, refused);
+	if (!store->count.set)
+		loop_at(store->loop, &store->count,
+		    clock_passed_ms() + COUNT_MS);
+}
+
+void
+store_probe(struct store *store, struct call *call)
+{
+	static const struct err away = { .reason = "connection",
+		.text = "PostgreSQL is away" };
+
+	link_wake(store->link);
+	if (can_send(store))
+		pipeline_send(link_pipeline(store->link), SQL_INTAKE_HEALTH,
+		    NULL, call);
+	else if (link_state(store->link) == LINK_STARTING &&
+	    store->probe == NULL)
+		store->probe = call;
+	else
+		call->answered(call, ST_RETRY, NULL, &away);
+}
+
+bool
+store_settled(struct store *store)
+{
+	if (link_state(store->link) == LINK_STARTING)
+		return store->todo.head == NULL && !refused_any(store->refused);
+	if (!can_send(store))
+		return true;
+	store->hint_ms = 0;
+	send_hint(store);
+	if (!store->flushed)
+		refused_flush(store->refused, link_pipeline(store->link));
+	store->flushed = true;
+	return pipeline_waiting(link_pipeline(store->link)) == 0;
 }
 
 /* ---- life ---- */
 
+static void
+prepare(struct store *s)
+{
+	chain_clear(&s->todo);
+	s->link_options.where = s->options->where;
+	s->link_options.timeout_ms = s->options->timeout_ms;
+	s->link_options.up = is_up;
+	s->link_options.down = is_down;
+	s->link_options.arg = s;
+	s->hint.due = send_hint;
+	s->hint.arg = s;
+	s->hint_call.answered = hint_answered;
+	s->count.due = send_counts;
+	s->count.arg = s;
+	s->hook.run = round_over;
+	s->hook.arg = s;
+}
+
 enum status
-store_open(struct store **out, const struct store_options *options,
-    struct err *err)
+store_open(struct store **out, struct loop *loop,
+    const struct store_options *options, struct err *err)
 {
 	struct store *s = calloc(1, sizeof(*s));
-	pthread_condattr_t steady;
 
 	*out = NULL;
 	if (s == NULL)
 		return err_memory(err);
+	s->loop = loop;
 	s->options = options;
-	s->state = STARTING;
-	(void)pthread_mutex_init(&s->lock, NULL);
-	(void)pthread_condattr_init(&steady);
-	(void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&s->wake, &steady);
-	(void)pthread_cond_init(&s->settled, &steady);
-	(void)pthread_condattr_destroy(&steady);
+	prepare(s);
 	s->refused = refused_open();
 	if (s->refused == NULL ||
-	    (options->grouped &&
-		pthread_create(&s->writer, NULL, writer_main, s) != 0)) {
+	    link_open(&s->link, loop, &s->link_options, err) != ST_OK) {
 		refused_close(s->refused);
 		free(s);
-		return err_set(err, ST_FAULT, "could not start the writer");
+		return err_set(err, ST_FAULT, "could not start the store");
 	}
+	loop_hook(loop, &s->hook);
 	*out = s;
 	return ST_OK;
 }
@@ -365,33 +361,11 @@ store_open(struct store **out, const struct store_options *options,
 void
 store_close(struct store *store)
 {
-	struct err err = ERR_INIT;
-
 	if (store == NULL)
 		return;
-	if (store->options->grouped) {
-		(void)pthread_mutex_lock(&store->lock);
-		store->stop = true;
-		(void)pthread_cond_signal(&store->wake);
-		(void)pthread_mutex_unlock(&store->lock);
-		(void)pthread_join(store->writer, NULL);
-	} else if (refused_any(store->refused)) {
-		enum status st = ST_OK;
-
-		if (store->db == NULL)
-			st = group_connect(&store->db, &store->options->where,
-			    &err);
-		if (st == ST_OK)
-			st = refused_flush(store->refused, store->db,
-			    store->options->where.prepare, deadline(store),
-			    true, &err);
-		if (st != ST_OK)
-			log_warn("store: refusals not counted: %s", err.text);
-	}
-	db_close(store->db);
+	if (refused_any(store->refused))
+		log_warn("store: some refusals were not counted");
+	link_close(store->link);
 	refused_close(store->refused);
-	(void)pthread_mutex_destroy(&store->lock);
-	(void)pthread_cond_destroy(&store->wake);
-	(void)pthread_cond_destroy(&store->settled);
 	free(store);
 }

@@ -1,57 +1,56 @@
 /*
- * The one function that stores a request: PostgreSQL, committed, or no.
+ * The one way to store a request: PostgreSQL, committed, or no.
  *
- * Grouped (a FastCGI process with threads): every caller hands its envelope
- * to one writer thread, which sends all that wait as one pipeline with one
- * commit, and then lets them all go on. While a group is in flight the next
- * one gathers, so its size follows the load and nobody waits for a timer. A
- * group that fails is sent again one by one, so that it fails alone.
- * Single (plain CGI, mod_fcgid): the caller's own thread stores and commits.
+ * Requests that wait are sent as one group with one commit, and then all are
+ * answered. While a group is in flight the next one gathers, so its size
+ * follows the load and nobody waits for a timer. Where PostgreSQL refuses a
+ * group, its halves are tried, so that what is wrong fails alone.
  *
  * PostgreSQL gets "timeout_ms" for a group. When it is away, refuses or is
- * too slow, callers get ST_RETRY at once until it is back; the writer keeps
- * trying to connect meanwhile. What the caller was told is final: ST_OK means
- * on disk, anything else means the caller still owns the event.
+ * too slow, callers get ST_RETRY at once until it is back; a helper thread
+ * keeps trying to connect meanwhile. What the caller was told is final: ST_OK
+ * means on disk, anything else means the caller still owns the event.
  */
 #ifndef STORE_H
 #define STORE_H
 
 #include <stdbool.h>
 
-#include "envelope.h"
 #include "err.h"
 #include "group.h"
+#include "loop.h"
 #include "refused.h"
 
 struct store_options {
 	struct group_where where;
-	bool grouped;
 	int timeout_ms;
 };
 
 struct store;
 
-/* Does not connect yet. "options" is borrowed for the life of the store.
- * ST_FAULT: no memory or no thread. */
+/* Connects when it is first needed. "loop" and "options" are borrowed for its
+ * life. ST_FAULT: no memory or no helper. */
 MUST_CHECK
-enum status store_open(struct store **out, const struct store_options *options,
-    struct err *err);
-
-/* Stores what still waits, then stops. */
+enum status store_open(struct store **out, struct loop *loop,
+    const struct store_options *options, struct err *err);
 void store_close(struct store *store);
 
 /*
- * Store one request durably; returns after the commit. Any thread may call.
- * ST_OK     committed; "*repeat" tells that it was a repeat, only counted
+ * Store one request durably; w->stored is told, perhaps before this returns:
+ * ST_OK     committed; w->repeat tells that it was a repeat, only counted
  * ST_RETRY  PostgreSQL is away, refuses or is too slow
- * ST_REJECT, ST_FAULT  PostgreSQL refused this statement
+ * ST_REJECT, ST_FAULT  PostgreSQL refused this request
  */
-MUST_CHECK
-enum status store_put(struct store *store, const struct envelope *e,
-    bool *repeat, struct err *err);
+void store_put(struct store *store, struct waiting *w);
 
-/* A request that proved nothing; counted in memory and written now and then,
- * at the latest by store_close(). */
+/* A request that proved nothing; counted in memory, written once a second. */
 void store_refused(struct store *store, const struct refused *refused);
+
+/* Ask PostgreSQL whether the receiver may insert what it wants to.
+ * "answered" is told, perhaps before this returns; ST_RETRY: out of reach. */
+void store_probe(struct store *store, struct call *call);
+
+/* Send off what is left: counts, a last hint. True when nothing is. */
+bool store_settled(struct store *store);
 
 #endif

@@ -32,12 +32,12 @@ function request()
 end
 EOF
 
-# The statement of sql/intake/store.sql as pgbench knows it.
+# The same insert, one request a statement, as pgbench knows it.
 {
     cat <<'EOF'
 \set r random(1, 9000000000000000)
 EOF
-    grep -v '^--' "$here/../../sql/intake/store.sql" |
+    grep -v '^--' "$here/store_one.sql" |
         sed -e "s/\\\$1::bytea/sha256(:r::text::bytea)/g" \
             -e "s/\\\$7::integer/1/" \
             -e "s/\\\$12::bytea/convert_to(repeat('an example of a description ', 53), 'UTF8')/" \

@@ -8,25 +8,33 @@
 
 #include "route.h"
 
+static int answered;
+
 static void
-answer(const char *name, void *app, const char *rest, struct reply *reply)
+count_answer(struct exchange *x)
+{
+	(void)x;
+	answered++;
+}
+
+static void
+answer(const char *name, void *app, const char *rest, struct exchange *x)
 {
 	int *calls = app;
 
 	(*calls)++;
-	reply_text(reply, 200, name);
-	assert_int_equal(buf_puts(&reply->body, " ", &(struct err)ERR_INIT),
+	reply_text(&x->reply, 200, name);
+	assert_int_equal(buf_puts(&x->reply.body, " ", &(struct err)ERR_INIT),
 	    ST_OK);
-	assert_int_equal(buf_puts(&reply->body, rest, &(struct err)ERR_INIT),
+	assert_int_equal(buf_puts(&x->reply.body, rest, &(struct err)ERR_INIT),
 	    ST_OK);
+	exchange_answer(x);
 }
 
-#define HANDLER(name)                                       \
-	static void name(void *app, const char *rest,       \
-	    const struct request *req, struct reply *reply) \
-	{                                                   \
-		(void)req;                                  \
-		answer(#name, app, rest, reply);            \
+#define HANDLER(name)                                                     \
+	static void name(void *app, const char *rest, struct exchange *x) \
+	{                                                                 \
+		answer(#name, app, rest, x);                              \
 	}
 
 HANDLER(receive)
@@ -113,26 +121,31 @@ static void
 route_case(void **state)
 {
 	const struct route_case *c = *state;
-	struct request req = { .method = c->method, .path = BUF_INIT(4 * KIB) };
-	struct reply reply = REPLY_INIT;
+	struct exchange x = { .req = { .method = c->method,
+				  .path = BUF_INIT(4 * KIB) },
+		.reply = REPLY_INIT,
+		.answer = count_answer };
+	struct reply *reply = &x.reply;
 	struct err err = ERR_INIT;
 	int calls = 0;
 
-	assert_int_equal(buf_puts(&req.path, c->script, &err), ST_OK);
-	assert_int_equal(buf_puts(&req.path, c->info, &err), ST_OK);
-	route_request(&program, c->aliases, &calls, &req, &reply);
-	assert_int_equal(reply.status, c->status);
+	answered = 0;
+	assert_int_equal(buf_puts(&x.req.path, c->script, &err), ST_OK);
+	assert_int_equal(buf_puts(&x.req.path, c->info, &err), ST_OK);
+	route_request(&program, c->aliases, &calls, &x);
+	assert_int_equal(answered, 1);
+	assert_int_equal(reply->status, c->status);
 	assert_int_equal(calls, c->body != NULL);
 	if (c->body != NULL)
-		assert_string_equal(buf_text(&reply.body), c->body);
+		assert_string_equal(buf_text(&reply->body), c->body);
 	else
-		assert_string_equal(buf_text(&reply.body),
+		assert_string_equal(buf_text(&reply->body),
 		    c->status == 404
 			? "{\"status\":\"unknown\",\"message\":\"no such path\"}\n"
 			: "{\"status\":\"refused\",\"message\":\"not with this method\"}\n");
-	assert_string_equal(buf_text(&reply.headers), c->headers);
-	reply_release(&reply);
-	buf_release(&req.path);
+	assert_string_equal(buf_text(&reply->headers), c->headers);
+	reply_release(reply);
+	buf_release(&x.req.path);
 }
 
 /* POST is the second row for its path: what the first said is forgotten. */
@@ -144,19 +157,24 @@ the_right_method_leaves_no_Allow(void **state)
 	static const struct web_program both = {
 		.name = "both", .routes = two, .routes_len = 2
 	};
-	struct request req = { .method = "POST", .path = BUF_INIT(KIB) };
-	struct reply reply = REPLY_INIT;
+	struct exchange x = { .req = { .method = "POST",
+				  .path = BUF_INIT(KIB) },
+		.reply = REPLY_INIT,
+		.answer = count_answer };
+	struct reply *reply = &x.reply;
 	struct err err = ERR_INIT;
 	int calls = 0;
 
+	answered = 0;
 	(void)state;
-	assert_int_equal(buf_puts(&req.path, "/x", &err), ST_OK);
-	route_request(&both, "", &calls, &req, &reply);
-	assert_int_equal(reply.status, 200);
-	assert_string_equal(buf_text(&reply.body), "receive ");
-	assert_string_equal(buf_text(&reply.headers), "");
-	reply_release(&reply);
-	buf_release(&req.path);
+	assert_int_equal(buf_puts(&x.req.path, "/x", &err), ST_OK);
+	route_request(&both, "", &calls, &x);
+	assert_int_equal(answered, 1);
+	assert_int_equal(reply->status, 200);
+	assert_string_equal(buf_text(&reply->body), "receive ");
+	assert_string_equal(buf_text(&reply->headers), "");
+	reply_release(reply);
+	buf_release(&x.req.path);
 }
 
 int
