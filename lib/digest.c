@@ -1,6 +1,7 @@
 #include "digest.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <string.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -14,13 +15,25 @@ refused(struct err *err, const char *what)
 	return err_class(err, ST_FAULT, "openssl", "OpenSSL refused %s", what);
 }
 
+/* Looked up once: OpenSSL takes a lock and some time for it. */
+static EVP_MD *sha256;
+static EVP_MAC *hmac;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+look_up(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+}
+
 static int
 sha256_into(EVP_MD_CTX *ctx, const struct piece *pieces, size_t n,
     unsigned char out[static DIGEST_BYTES])
 {
 	size_t i;
 
-	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, sha256, NULL) != 1)
 		return 0;
 	for (i = 0; i < n; i++)
 		if (EVP_DigestUpdate(ctx, pieces[i].at, pieces[i].len) != 1)
@@ -32,9 +45,12 @@ enum status
 digest_sha256(const struct piece *pieces, size_t n,
     unsigned char out[static DIGEST_BYTES], struct err *err)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int done = sha256_into(ctx, pieces, n, out);
+	EVP_MD_CTX *ctx;
+	int done;
 
+	(void)pthread_once(&once, look_up);
+	ctx = sha256 != NULL ? EVP_MD_CTX_new() : NULL;
+	done = sha256_into(ctx, pieces, n, out);
 	EVP_MD_CTX_free(ctx);
 	return done == 1 ? ST_OK : refused(err, "SHA-256");
 }
@@ -43,9 +59,9 @@ static int
 hmac_into(EVP_MAC_CTX *ctx, const char *secret, const struct piece *pieces,
     size_t n, unsigned char out[static DIGEST_BYTES])
 {
-	char sha256[] = "SHA256";
+	char name[] = "SHA256";
 	const OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256,
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name,
 		    0),
 		OSSL_PARAM_construct_end(),
 	};
@@ -65,12 +81,13 @@ enum status
 digest_hmac(const char *secret, const struct piece *pieces, size_t n,
     unsigned char out[static DIGEST_BYTES], struct err *err)
 {
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	EVP_MAC_CTX *ctx = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
-	int done = hmac_into(ctx, secret, pieces, n, out);
+	EVP_MAC_CTX *ctx;
+	int done;
 
+	(void)pthread_once(&once, look_up);
+	ctx = hmac != NULL ? EVP_MAC_CTX_new(hmac) : NULL;
+	done = hmac_into(ctx, secret, pieces, n, out);
 	EVP_MAC_CTX_free(ctx);
-	EVP_MAC_free(mac);
 	return done == 1 ? ST_OK : refused(err, "HMAC-SHA256");
 }
 

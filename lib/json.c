@@ -61,6 +61,11 @@ number_end(const char *text, size_t len, size_t i, bool *is_long)
 	return i;
 }
 
+/* Characters of a string that mean just themselves. */
+static const bool is_plain[256] = {
+	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true
+};
+
 /* End of the string whose quote is at "i", or 0 where a control character
  * stands in it, it is not UTF-8 or it does not end. */
 static size_t
@@ -70,7 +75,9 @@ string_end(const char *text, size_t len, size_t i)
 	size_t n;
 
 	for (i++; i < len; i += n) {
-		if (s[i] < 0x20)
+		while (i < len && is_plain[s[i]])
+			i++;
+		if (i == len || s[i] < 0x20)
 			return 0;
 		if (s[i] == '"')
 			return i + 1;

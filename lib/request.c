@@ -41,7 +41,7 @@ name_len(const char *pair)
 static int
 check_parameters(char **environment, struct err *err)
 {
-	size_t i, j, n;
+	size_t len[REQUEST_PARAMETERS_MAX], i, j, n;
 
 	for (i = 0; environment[i] != NULL; i++) {
 		if (i >= REQUEST_PARAMETERS_MAX) {
@@ -50,9 +50,10 @@ check_parameters(char **environment, struct err *err)
 			return 400;
 		}
 		n = name_len(environment[i]);
+		len[i] = n;
 		for (j = 0; j < i; j++) {
-			if (strncmp(environment[j], environment[i], n) == 0 &&
-			    environment[j][n] == '=') {
+			if (len[j] == n &&
+			    memcmp(environment[j], environment[i], n) == 0) {
 				(void)err_set(err, ST_REJECT,
 				    "the header %.*s came twice", (int)n,
 				    environment[i]);
@@ -94,17 +95,21 @@ check_length(char **environment, size_t body_max, long long *length,
 
 static int
 read_body(struct request *req, const struct request_source *source,
-    struct err *err)
+    long long length, struct err *err)
 {
+	size_t most = READ_BYTES;
 	enum status st;
 	int n;
 
+	/* A byte more than is announced shows that there is more. */
+	if (length >= 0 && length < READ_BYTES)
+		most = (size_t)length + 1;
 	for (;;) {
 		/* One byte over the limit is enough to know. */
 		size_t room = req->body.max - req->body.len;
 
-		if (room > READ_BYTES)
-			room = READ_BYTES;
+		if (room > most)
+			room = most;
 		if (room == 0) {
 			(void)err_set(err, ST_REJECT,
 			    "a body of more than %zu bytes", req->body.max - 1);
@@ -152,7 +157,7 @@ read_into(struct request *req, const struct request_source *source,
 		    err);
 	if (refuse != 0)
 		return refuse;
-	refuse = read_body(req, source, err);
+	refuse = read_body(req, source, length, err);
 	if (refuse != 0)
 		return refuse;
 	if (source->broken(source->handle)) {
