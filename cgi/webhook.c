@@ -77,11 +77,11 @@ challenge(void *arg, const char *rest, struct exchange *x)
 
 static enum status
 app_open(void **app, struct loop *loop, const struct settings *settings,
-    struct err *err)
+    bool many, struct err *err)
 {
 	*app = &the_app;
 	the_app.answer_challenge = settings_on(settings, SET_WEBHOOK_CHALLENGE);
-	return intake_open(&the_app.intake, loop, settings, err);
+	return intake_open(&the_app.intake, loop, settings, many, err);
 }
 
 static bool

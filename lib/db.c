@@ -8,11 +8,13 @@
 /* Seconds from 1970-01-01 to 2000-01-01, where PostgreSQL's time begins. */
 #define PG_EPOCH_US (INT64_C(946684800) * 1000000)
 
-enum { BINARY = 1 };
+enum { BINARY = 1, KNOWN_MAX = 128 };
 
 struct db {
 	PGconn *conn;
 	bool prepare;
+	const struct sql *known[KNOWN_MAX]; /* are prepared */
+	size_t known_len;
 };
 
 /* SQLSTATE prefixes, longest match first. */
@@ -94,6 +96,43 @@ db_command(struct db *db, const char *command, struct err *err)
 	return finish(db, PQexec(db->conn, command), NULL, err);
 }
 
+static bool
+is_known(const struct db *db, const struct sql *stmt)
+{
+	size_t i;
+
+	for (i = 0; i < db->known_len; i++)
+		if (db->known[i] == stmt)
+			return true;
+	return false;
+}
+
+/* What there is no room for is sent whole each time. */
+static enum status
+prepare_once(struct db *db, const struct sql *stmt, struct err *err)
+{
+	enum status st;
+
+	if (!db->prepare || db->known_len == KNOWN_MAX || is_known(db, stmt))
+		return ST_OK;
+	st = finish(db, PQprepare(db->conn, stmt->name, stmt->text, 0, NULL),
+	    NULL, err);
+	if (st == ST_OK)
+		db->known[db->known_len++] = stmt;
+	return err_wrap(err, st, "%s", stmt->name);
+}
+
+enum status
+db_prepare(struct db *db, const struct sql *set, size_t len, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < len; i++)
+		st = prepare_once(db, &set[i], err);
+	return st;
+}
+
 enum status
 db_call(struct db *db, const struct sql *stmt, const struct args *args,
     PGresult **out, struct err *err)
@@ -109,7 +148,10 @@ db_call(struct db *db, const struct sql *stmt, const struct args *args,
 		return err_class(err, ST_FAULT, "database",
 		    "%s wants %d values, not %d", stmt->name, stmt->nparams,
 		    a->n);
-	if (db->prepare)
+	st = prepare_once(db, stmt, err);
+	if (st != ST_OK)
+		return st;
+	if (is_known(db, stmt))
 		res = PQexecPrepared(db->conn, stmt->name, a->n, a->values,
 		    a->lengths, a->formats, BINARY);
 	else
@@ -117,21 +159,6 @@ db_call(struct db *db, const struct sql *stmt, const struct args *args,
 		    a->lengths, a->formats, BINARY);
 	st = finish(db, res, out, err);
 	return err_wrap(err, st, "%s", stmt->name);
-}
-
-static enum status
-prepare_set(struct db *db, const struct sql *set, size_t len, struct err *err)
-{
-	enum status st = ST_OK;
-	size_t i;
-
-	for (i = 0; st == ST_OK && i < len; i++) {
-		st = finish(db,
-		    PQprepare(db->conn, set[i].name, set[i].text, 0, NULL),
-		    NULL, err);
-		st = err_wrap(err, st, "%s", set[i].name);
-	}
-	return st;
 }
 
 static enum status
@@ -143,7 +170,6 @@ open_into(struct db *db, const struct db_options *o, struct err *err)
 	const char *const values[] = { o->url, o->program, timeout, "UTF8",
 		NULL };
 	enum status st = ST_OK;
-	size_t i;
 
 	(void)snprintf(timeout, sizeof(timeout), "%d", o->connect_timeout_s);
 	db->conn = PQconnectdbParams(keys, values, 1);
@@ -155,10 +181,6 @@ open_into(struct db *db, const struct db_options *o, struct err *err)
 		    "set statement_timeout = %d", o->statement_timeout_ms);
 		st = db_command(db, command, err);
 	}
-	for (i = 0;
-	     st == ST_OK && o->prepare && o->sets != NULL && o->sets[i] != NULL;
-	     i++)
-		st = prepare_set(db, o->sets[i], *o->set_lens[i], err);
 	return st;
 }
 

@@ -2,9 +2,9 @@
  * PostgreSQL, thin over libpq.
  *
  * A handle belongs to one thread. Statements are files under sql/, prepared
- * when the handle is opened, so a wrong one stops the program at once; with
- * the setting DATABASE_PREPARE off they are sent whole each time. Results
- * are binary: read them with db_i64() and its sisters.
+ * when they are first called, so that a short run pays only for what it uses;
+ * with the setting DATABASE_PREPARE off they are sent whole each time.
+ * Results are binary: read them with db_i64() and its sisters.
  *
  * Failures are sorted by SQLSTATE: ST_RETRY (connection, shutdown, lock,
  * deadlock, time-out, read-only, resources), ST_REJECT (the data), ST_FAULT
@@ -24,18 +24,16 @@
 struct db;
 
 struct db_options {
-	const char *url;               /* libpq URL or key=value string */
-	const char *program;           /* application_name */
-	const struct sql *const *sets; /* NULL-terminated: sets to prepare */
-	const size_t *const *set_lens;
+	const char *url;     /* libpq URL or key=value string */
+	const char *program; /* application_name */
 	bool prepare;
 	int connect_timeout_s;
 	int statement_timeout_ms; /* 0 for none */
 };
 
 /*
- * Connect and prepare. On failure "*out" is NULL.
- * ST_RETRY  out of reach; ST_FAULT  refused, or a statement is wrong
+ * Connect. On failure "*out" is NULL.
+ * ST_RETRY  out of reach; ST_FAULT  refused
  */
 MUST_CHECK
 enum status
@@ -47,6 +45,12 @@ void db_close(struct db *db);
 PGconn *db_conn(struct db *db);
 
 /* ---- calls ---- */
+
+/* Prepare a whole set ahead of its first calls, unless it is off.
+ * ST_FAULT: a statement is wrong, or the schema another one. */
+MUST_CHECK
+enum status
+db_prepare(struct db *db, const struct sql *set, size_t len, struct err *err);
 
 /*
  * Run one statement. "*out" (unless NULL) gets the result, which is yours to

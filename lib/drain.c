@@ -55,15 +55,9 @@ read_fields(struct drain *d, struct err *err)
 static enum status
 connect_db(struct drain *d, struct err *err)
 {
-	static const struct sql *const sets[] = { sql_drain, sql_projections,
-		NULL };
-	static const size_t *const lens[] = { &sql_drain_len,
-		&sql_projections_len };
 	const struct db_options o = {
 		.url = settings_text(d->settings, SET_DATABASE_URL),
 		.program = "zohosync drain",
-		.sets = sets,
-		.set_lens = lens,
 		.prepare = settings_on(d->settings, SET_DATABASE_PREPARE),
 		.connect_timeout_s = CONNECT_S,
 		.statement_timeout_ms = 60000,
@@ -84,6 +78,17 @@ connect_db(struct drain *d, struct err *err)
 		st = db_open(&d->db, &o, err);
 	if (st == ST_OK)
 		st = db_command(d->db, session, err);
+	return st;
+}
+
+enum status
+drain_warm(struct drain *drain, struct err *err)
+{
+	enum status st = db_prepare(drain->db, sql_drain, sql_drain_len, err);
+
+	if (st == ST_OK)
+		st = db_prepare(drain->db, sql_projections, sql_projections_len,
+		    err);
 	return st;
 }
 

@@ -29,6 +29,10 @@ enum status drain_open(struct drain **out, const struct settings *settings,
     volatile int64_t *reading, struct err *err);
 void drain_close(struct drain *drain);
 
+/* Prepare all statements, so that the first event does not wait for it. */
+MUST_CHECK
+enum status drain_warm(struct drain *drain, struct err *err);
+
 /* Borrowed, for locks and notifications. */
 struct db *drain_db(struct drain *drain);
 

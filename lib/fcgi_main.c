@@ -264,7 +264,7 @@ catch_signals(struct program *p, struct err *err)
 
 /* Settings, log, loop and the program's own things. */
 static enum status
-prepare(struct program *p, const char *config, struct err *err)
+prepare(struct program *p, const char *config, bool many, struct err *err)
 {
 	const struct settings *s = &p->settings;
 	enum status st = settings_load(&p->settings, config, err);
@@ -289,7 +289,7 @@ prepare(struct program *p, const char *config, struct err *err)
 	    SET_WEBHOOK_BODY_MAX);
 	p->server_options.connections_max = (int)settings_number(s,
 	    SET_WEBHOOK_CONNECTIONS);
-	st = p->web->open(&p->app, p->loop, s, err);
+	st = p->web->open(&p->app, p->loop, s, many, err);
 	loop_hook(p->loop, &p->round); /* after the program's own */
 	return st;
 }
@@ -313,7 +313,7 @@ run(struct program *p, const char *config, const char *socket_path)
 	struct err err = ERR_INIT;
 	int code;
 
-	if (prepare(p, config, &err) != ST_OK)
+	if (prepare(p, config, many, &err) != ST_OK)
 		return cannot_start(p, many, &err);
 	p->server_options.listen_fd = STDIN_FILENO;
 	if (socket_path != NULL)

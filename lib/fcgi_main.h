@@ -37,9 +37,9 @@ struct web_program {
 	/* Where more prefixes for routes[0].path come from, comma-separated;
 	 * SETTING_COUNT for none (F010). */
 	enum setting alias_prefixes;
-	/* Borrows "loop" and "settings". */
+	/* "many" requests will come, not one. Borrows "loop" and "settings". */
 	enum status (*open)(void **app, struct loop *loop,
-	    const struct settings *settings, struct err *err);
+	    const struct settings *settings, bool many, struct err *err);
 	/* The last request is answered: send off what is left. Called until
 	 * it says that nothing is. */
 	bool (*settled)(void *app);

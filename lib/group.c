@@ -16,18 +16,23 @@ struct group {
 enum status
 group_connect(struct db **out, const struct group_where *where, struct err *err)
 {
-	static const struct sql *const sets[] = { sql_intake, NULL };
-	static const size_t *const lens[] = { &sql_intake_len };
 	const struct db_options o = {
 		.url = where->url,
 		.program = where->program,
-		.sets = sets,
-		.set_lens = lens,
 		.prepare = where->prepare,
 		.connect_timeout_s = CONNECT_S,
 	};
 
-	return db_open(out, &o, err);
+	enum status st = db_open(out, &o, err);
+
+	/* A pipeline calls them by name. */
+	if (st == ST_OK)
+		st = db_prepare(*out, sql_intake, sql_intake_len, err);
+	if (st != ST_OK) {
+		db_close(*out);
+		*out = NULL;
+	}
+	return st;
 }
 
 /* ---- in: what became of each ---- */

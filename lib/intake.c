@@ -325,7 +325,7 @@ intake_health(struct intake *intake, struct exchange *x)
 /* ---- life ---- */
 
 static enum status
-open_into(struct intake *in, struct loop *loop, struct err *err)
+open_into(struct intake *in, struct loop *loop, bool many, struct err *err)
 {
 	const struct settings *s = in->settings;
 	enum status st;
@@ -346,7 +346,8 @@ open_into(struct intake *in, struct loop *loop, struct err *err)
 		log_error("spool: nothing can wait for PostgreSQL: %s",
 		    err->text);
 	in->store_options.where.program = "zohosync webhook";
-	in->store_options.where.prepare = settings_on(s, SET_DATABASE_PREPARE);
+	in->store_options.where.prepare = many &&
+	    settings_on(s, SET_DATABASE_PREPARE);
 	in->store_options.timeout_ms = (int)settings_number(s,
 	    SET_STORE_TIMEOUT_MS);
 	st = spooler_open(&in->spooler, loop, &in->spool, err);
@@ -360,7 +361,7 @@ open_into(struct intake *in, struct loop *loop, struct err *err)
 
 enum status
 intake_open(struct intake **out, struct loop *loop,
-    const struct settings *settings, struct err *err)
+    const struct settings *settings, bool many, struct err *err)
 {
 	struct intake *in = calloc(1, sizeof(*in));
 	enum status st;
@@ -369,7 +370,7 @@ intake_open(struct intake **out, struct loop *loop,
 	if (in == NULL)
 		return err_memory(err);
 	in->settings = settings;
-	st = open_into(in, loop, err);
+	st = open_into(in, loop, many, err);
 	if (st != ST_OK) {
 		intake_close(in);
 		return st;

@@ -21,11 +21,12 @@
 
 struct intake;
 
-/* "loop" and "settings" are borrowed.
+/* "loop" and "settings" are borrowed. For "many" requests statements are
+ * prepared ahead.
  * ST_FAULT, ST_REJECT  a setting is missing or wrong */
 MUST_CHECK
 enum status intake_open(struct intake **out, struct loop *loop,
-    const struct settings *settings, struct err *err);
+    const struct settings *settings, bool many, struct err *err);
 
 /* After intake_settled(). */
 void intake_close(struct intake *intake);

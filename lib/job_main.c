@@ -57,7 +57,7 @@ fill_options(const struct job_program *p, struct option *out)
 /* -1 to go on, else the exit status. */
 static int
 read_options(struct job *job, const struct job_program *p, int argc,
-    char **argv, const char **config)
+    char **argv)
 {
 	struct option options[JOB_OPTIONS_MAX + 4];
 	int c;
@@ -71,7 +71,7 @@ read_options(struct job *job, const struct job_program *p, int argc,
 		}
 		switch (c) {
 		case 'c':
-			*config = optarg;
+			job->config = optarg;
 			break;
 		case 'h':
 			usage(p, stdout);
@@ -104,17 +104,27 @@ fail(const struct job_program *p, int code, const struct err *err)
 	return code;
 }
 
+static enum status
+prepare(struct job *job, const struct job_program *p, struct err *err)
+{
+	enum status st;
+
+	if (p->makes_settings)
+		return log_open(p->name, "stderr", "info", err);
+	st = settings_load(&job->settings, job->config, err);
+	if (st != ST_OK)
+		return st;
+	return log_open(p->name,
+	    p->quiet_log ? "stderr" : settings_text(&job->settings, SET_LOG),
+	    settings_text(&job->settings, SET_LOG_LEVEL), err);
+}
+
 static int
-run(struct job *job, const struct job_program *p, const char *config)
+run(struct job *job, const struct job_program *p)
 {
 	struct err err = ERR_INIT;
-	enum status st = settings_load(&job->settings, config, &err);
-	const char *log = p->quiet_log ? "stderr"
-				       : settings_text(&job->settings, SET_LOG);
+	enum status st = prepare(job, p, &err);
 
-	if (st == ST_OK)
-		st = log_open(p->name, log,
-		    settings_text(&job->settings, SET_LOG_LEVEL), &err);
 	if (st != ST_OK) {
 		(void)fprintf(stderr, "%s: %s\n", p->name, err.text);
 		return EX_CONFIG;
@@ -133,13 +143,12 @@ int
 job_main(int argc, char **argv, const struct job_program *program)
 {
 	struct job job = { .settings = SETTINGS_INIT };
-	const char *config = NULL;
 	int code;
 
 	stop_catch();
-	code = read_options(&job, program, argc, argv, &config);
+	code = read_options(&job, program, argc, argv);
 	if (code < 0) {
-		code = run(&job, program, config);
+		code = run(&job, program);
 		settings_release(&job.settings);
 	}
 	return code;

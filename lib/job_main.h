@@ -26,6 +26,7 @@ struct job_option {
 
 struct job {
 	struct settings settings;
+	const char *config;                 /* the file of -c, or NULL */
 	const char *given[JOB_OPTIONS_MAX]; /* by place; "" for a switch */
 	char **words; /* what follows the options, NULL at the end */
 	int words_len;
@@ -37,7 +38,8 @@ struct job_program {
 	const char *summary; /* one sentence */
 	const struct job_option *options;
 	size_t options_len;
-	bool quiet_log; /* a tool for a person: its log goes to stderr */
+	bool quiet_log;      /* a tool for a person: its log goes to stderr */
+	bool makes_settings; /* none are read before it runs */
 	enum status (*run)(struct job *job, struct err *err);
 };
 

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "texts.h"
 
-enum { CONNECT_S = 10 };
+enum { CONNECT_S = 10, TEXT_MAX = 256 * 1024 };
 
 enum status
 schema_connect(struct db **out, const char *url, struct err *err)
@@ -122,6 +123,115 @@ forget(struct db *db, const struct schema_state *state, struct err *err)
 	return db_call(db, SQL_MIGRATE_FORGET, &a, NULL, err);
 }
 
+enum status
+schema_lock(struct db *db, struct err *err)
+{
+	return db_command(db,
+	    "select pg_advisory_lock(hashtextextended('zohosync migrate', 0))",
+	    err);
+}
+
+enum status
+schema_is_unchanged(const struct schema_state *states, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < sql_schema_len; i++)
+		if (states[i].changed)
+			return err_set(err, ST_FAULT,
+			    "%s is not the file that was applied on %s: "
+			    "install the version that fits this database",
+			    states[i].file->name, states[i].applied_at);
+	return ST_OK;
+}
+
+/* ---- one login in place of the groups ---- */
+
+enum status
+schema_alone(struct db *db, char out[static SCHEMA_ROLE_MAX], struct err *err)
+{
+	PGresult *res = NULL;
+	enum status st = db_call(db, SQL_MIGRATE_ALONE, NULL, &res, err);
+
+	out[0] = '\0';
+	if (st == ST_OK && PQntuples(res) > 0)
+		(void)snprintf(out, SCHEMA_ROLE_MAX, "%s", db_text(res, 0, 0));
+	PQclear(res);
+	return st;
+}
+
+/* Length of the group's name that stands at "text", 0 for none. */
+static size_t
+group_at(const char *text)
+{
+	static const char *const words[] = { "owner", "web", "job", "admin",
+		"report" };
+	static const char prefix[] = "zohosync_";
+	size_t i, len;
+
+	if (strncmp(text, prefix, sizeof(prefix) - 1) != 0)
+		return 0;
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		len = sizeof(prefix) - 1 + strlen(words[i]);
+		if (strncmp(text + sizeof(prefix) - 1, words[i],
+			strlen(words[i])) == 0 &&
+		    strspn(text + len, "abcdefghijklmnopqrstuvwxyz_") == 0)
+			return len;
+	}
+	return 0;
+}
+
+/* Copy "text" with "alone" for each group: quoted as a name, but bare where
+ * the group stands in quotes of its own, as a value. */
+static enum status
+put_alone(struct buf *out, const char *text, const char *alone, struct err *err)
+{
+	enum status st = ST_OK;
+	const char *from = text, *at;
+	const char *quote;
+	size_t len;
+
+	for (at = text; st == ST_OK && *at != '\0'; at++) {
+		len = group_at(at);
+		if (len == 0)
+			continue;
+		quote = at > text && at[-1] == '\'' && at[len] == '\'' ? ""
+								       : "\"";
+		st = buf_put(out, from, (size_t)(at - from), err);
+		if (st == ST_OK)
+			st = buf_printf(out, err, "%s%s%s", quote, alone,
+			    quote);
+		from = at + len;
+		at = from - 1;
+	}
+	return st == ST_OK ? buf_puts(out, from, err) : st;
+}
+
+/* Run a file's text. */
+static enum status
+run_text(struct db *db, const char *text, const char *alone, struct err *err)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz0123456789_.@-";
+	struct buf changed = BUF_INIT(TEXT_MAX);
+	enum status st;
+
+	if (*alone == '\0')
+		return db_command(db, text, err);
+	if (strspn(alone, plain) != strlen(alone))
+		return err_set(err, ST_REJECT,
+		    "cannot use the login \"%s\": its name has other letters "
+		    "than a-z A-Z 0-9 _ . @ -",
+		    alone);
+	st = put_alone(&changed, text, alone, err);
+	if (st == ST_OK)
+		st = db_command(db, buf_text(&changed), err);
+	buf_release(&changed);
+	return st;
+}
+
+/* ---- up and down ---- */
+
 static enum status
 finish(struct db *db, const struct schema_state *state, enum status st,
     struct err *err)
@@ -136,27 +246,29 @@ finish(struct db *db, const struct schema_state *state, enum status st,
 }
 
 enum status
-schema_up(struct db *db, const struct schema_state *state, struct err *err)
+schema_up(struct db *db, const struct schema_state *state, const char *alone,
+    struct err *err)
 {
 	enum status st = db_command(db, "begin", err);
 
 	if (st == ST_OK)
-		st = db_command(db, state->file->up, err);
+		st = run_text(db, state->file->up, alone, err);
 	if (st == ST_OK)
 		st = record(db, state, err);
 	return finish(db, state, st, err);
 }
 
 enum status
-schema_down(struct db *db, const struct schema_state *state, struct err *err)
+schema_down(struct db *db, const struct schema_state *state, const char *alone,
+    struct err *err)
 {
 	enum status st = db_command(db, "begin", err);
 
 	if (st == ST_OK)
-		st = db_command(db, "set local role zohosync_owner", err);
+		st = run_text(db, "set local role zohosync_owner", alone, err);
 	if (st == ST_OK)
 		st = forget(db, state, err);
 	if (st == ST_OK)
-		st = db_command(db, state->file->down, err);
+		st = run_text(db, state->file->down, alone, err);
 	return finish(db, state, st, err);
 }

@@ -1,20 +1,14 @@
 #include "tool.h"
 
-#include "texts.h"
-
 enum { CONNECT_S = 10 };
 
 enum status
 tool_connect(struct db **out, const struct settings *settings,
     const char *program, struct err *err)
 {
-	static const struct sql *const sets[] = { sql_admin, NULL };
-	static const size_t *const lens[] = { &sql_admin_len };
 	struct db_options o = {
 		.url = settings_text(settings, SET_ADMIN_DATABASE_URL),
 		.program = program,
-		.sets = sets,
-		.set_lens = lens,
 		.prepare = settings_on(settings, SET_DATABASE_PREPARE),
 		.connect_timeout_s = CONNECT_S,
 	};

@@ -91,7 +91,9 @@ start(struct worker *w, struct err *err)
 		    clock_passed_ms() +
 			(o->replaces ? REPLACE_WAIT_MS : ONCE_WAIT_MS),
 		    err);
-	else if (st == ST_OK && !o->once)
+	if (st == ST_OK && !o->once)
+		st = drain_warm(w->drain, err);
+	if (st == ST_OK && !o->once)
 		st = slot_take(drain_db(w->drain), "drain", o->number,
 		    o->deadline_ms, err);
 	if (st == ST_NONE)

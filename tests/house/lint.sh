@@ -35,7 +35,8 @@ tidy() {
     # shellcheck disable=SC2046
     clang-tidy --quiet lib/*.c cgi/*.c jobs/*.c -- -std=gnu11 -D_GNU_SOURCE \
         '-DZOHOSYNC_VERSION="0"' '-DSYSCONFDIR="/etc"' '-DBINDIR="/usr/bin"' \
-        '-DPKGLIBEXECDIR="/usr/libexec/zohosync"' -Ilib "-I$TOP_BUILDDIR/sql" \
+        '-DPKGLIBEXECDIR="/usr/libexec/zohosync"' \
+        '-DLOCALSTATEDIR="/var"' '-DPKGDATADIR="/usr/share/zohosync"' -Ilib "-I$TOP_BUILDDIR/sql" \
         $(pkg-config --cflags libpq json-c libcrypto) 2>/dev/null
 }
 
