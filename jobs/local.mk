@@ -5,6 +5,7 @@ pkglibexec_PROGRAMS += \
 	jobs/drain \
 	jobs/key \
 	jobs/migrate \
+	jobs/setup \
 	jobs/status
 
 jobs_zohosync_SOURCES = %D%/zohosync.c
@@ -23,6 +24,11 @@ jobs_dead_LDADD = $(ZOHOSYNC_LIBS)
 jobs_key_SOURCES = %D%/key.c
 jobs_key_LDADD = $(ZOHOSYNC_LIBS)
 
+jobs_setup_SOURCES = %D%/setup.c
+jobs_setup_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALSTATEDIR='"$(localstatedir)"' \
+	-DPKGDATADIR='"$(pkgdatadir)"'
+jobs_setup_LDADD = $(ZOHOSYNC_LIBS)
+
 jobs_status_SOURCES = %D%/status.c
 jobs_status_LDADD = $(ZOHOSYNC_LIBS)
 
@@ -31,5 +37,6 @@ dist_man_MANS += \
 	%D%/zohosync-drain.8 \
 	%D%/zohosync-key.8 \
 	%D%/zohosync-migrate.8 \
+	%D%/zohosync-setup.8 \
 	%D%/zohosync-status.8 \
 	%D%/zohosync.8

@@ -17,14 +17,6 @@ static const struct job_option options[] = {
 
 static const struct job_program program;
 
-static enum status
-lock(struct db *db, struct err *err)
-{
-	return db_command(db,
-	    "select pg_advisory_lock(hashtextextended('zohosync migrate', 0))",
-	    err);
-}
-
 static void
 print_status(const struct schema_state *states)
 {
@@ -63,45 +55,39 @@ print_tables(struct db *db, struct err *err)
 	return st;
 }
 
-static enum status
-check_unchanged(const struct schema_state *states, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < sql_schema_len; i++)
-		if (states[i].changed)
-			return err_set(err, ST_FAULT,
-			    "%s is not the file that was applied on %s: "
-			    "install the version that fits this database",
-			    states[i].file->name, states[i].applied_at);
-	return ST_OK;
-}
+/* Which way to go, and whether to go at all. */
+struct move {
+	size_t to;
+	bool dry;
+	char alone[SCHEMA_ROLE_MAX];
+};
 
 static enum status
-step(struct db *db, const struct schema_state *s, bool up, bool dry,
-    struct err *err)
+step(struct db *db, const struct schema_state *s, bool up,
+    const struct move *move, struct err *err)
 {
-	(void)printf("%s%s %s\n", dry ? "would " : "",
+	(void)printf("%s%s %s\n", move->dry ? "would " : "",
 	    up ? "apply" : "take back", s->file->name);
-	if (dry)
+	if (move->dry)
 		return ST_OK;
-	return up ? schema_up(db, s, err) : schema_down(db, s, err);
+	return up ? schema_up(db, s, move->alone, err)
+		  : schema_down(db, s, move->alone, err);
 }
 
 static enum status
-move_to(struct db *db, const struct schema_state *states, size_t to, bool dry,
-    struct err *err)
+move_to(struct db *db, const struct schema_state *states,
+    const struct move *move, struct err *err)
 {
-	enum status st = check_unchanged(states, err);
+	enum status st = schema_is_unchanged(states, err);
 	size_t i;
 
-	for (i = sql_schema_len; st == ST_OK && i > to; i--)
+	for (i = sql_schema_len; st == ST_OK && i > move->to; i--)
 		if (states[i - 1].applied)
-			st = step(db, &states[i - 1], false, dry, err);
-	for (i = 0; st == ST_OK && i < to; i++)
+			st = step(db, &states[i - 1], false, move, err);
+	for (i = 0; st == ST_OK && i < move->to; i++)
 		if (!states[i].applied)
-			st = step(db, &states[i], true, dry, err);
-	if (st == ST_OK && !dry)
+			st = step(db, &states[i], true, move, err);
+	if (st == ST_OK && !move->dry)
 		st = print_tables(db, err);
 	return st;
 }
@@ -109,16 +95,19 @@ move_to(struct db *db, const struct schema_state *states, size_t to, bool dry,
 static enum status
 with_database(const struct job *job, struct db *db, long to, struct err *err)
 {
+	struct move move = { .to = (size_t)to,
+		.dry = job->given[OPT_DRY_RUN] != NULL };
 	struct schema_state *states = NULL;
-	enum status st = lock(db, err);
+	enum status st = schema_lock(db, err);
 
 	if (st == ST_OK)
 		st = schema_compare(db, &states, err);
+	if (st == ST_OK)
+		st = schema_alone(db, move.alone, err);
 	if (st == ST_OK && job->words_len > 0)
 		print_status(states);
 	else if (st == ST_OK)
-		st = move_to(db, states, (size_t)to,
-		    job->given[OPT_DRY_RUN] != NULL, err);
+		st = move_to(db, states, &move, err);
 	free(states);
 	return st;
 }

@@ -14,6 +14,7 @@ static const struct command {
 	const char *name;
 	const char *summary;
 } commands[] = {
+	{ "setup", "make an organisation: database, logins, settings" },
 	{ "migrate", "make the tables, or bring them to this version" },
 	{ "drain", "apply what waits in the queue" },
 	{ "status", "counts, ages and rates: is all well?" },

@@ -1,6 +1,7 @@
 #include "access.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -101,6 +102,26 @@ make_login(struct access *a, const struct login *login, struct err *err)
 	return st;
 }
 
+/* Cron and the web server start programs without these. */
+static void
+forget_libpq(void)
+{
+	char name[64];
+	size_t i = 0;
+
+	while (environ[i] != NULL) {
+		if (strncmp(environ[i], "PG", 2) != 0) {
+			i++;
+			continue;
+		}
+		(void)snprintf(name, sizeof(name), "%.*s",
+		    (int)strcspn(environ[i], "="), environ[i]);
+		if (unsetenv(name) != 0 || getenv(name) != NULL)
+			i++;
+	}
+}
+
+/* In a process of its own. */
 static enum status
 try_url(const void *arg, struct err *err)
 {
@@ -111,7 +132,10 @@ try_url(const void *arg, struct err *err)
 		.connect_timeout_s = CONNECT_S,
 	};
 	struct db *db;
-	enum status st = db_open(&db, &options, err);
+	enum status st;
+
+	forget_libpq();
+	st = db_open(&db, &options, err);
 
 	db_close(db);
 	return st;

@@ -20,8 +20,11 @@ pairs_to_object(const struct form *form, json_object **out, struct err *err)
 		value = json_object_new_string_len(form->at[i].value,
 		    (int)form->at[i].value_len);
 		if (value == NULL ||
-		    json_object_object_add(*out, form->at[i].name, value) != 0)
+		    json_object_object_add(*out, form->at[i].name, value) !=
+			0) {
+			json_object_put(value);
 			return err_memory(err);
+		}
 	}
 	return *out != NULL ? ST_OK : err_memory(err);
 }

@@ -68,10 +68,13 @@ read_choices(struct reading *r, json_object *choices)
 		return add_choices(r, choices, r->value);
 	if (text == NULL)
 		return reading_refuse(r, "not a list of choices");
-	if (span_trim(text, strlen(text)).at[0] != '[' ||
-	    json_read(text, strlen(text), &array, r->err) != ST_OK)
+	if (span_trim(text, strlen(text)).at[0] != '[')
 		return split_choices(r, choices, text);
-	st = add_choices(r, choices, array);
+	st = json_read(text, strlen(text), &array, r->err);
+	if (st == ST_REJECT)
+		return split_choices(r, choices, text);
+	if (st == ST_OK)
+		st = add_choices(r, choices, array);
 	json_object_put(array);
 	return st;
 }

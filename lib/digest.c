@@ -1,7 +1,7 @@
 #include "digest.h"
 
 #include <limits.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -15,25 +15,46 @@ refused(struct err *err, const char *what)
 	return err_class(err, ST_FAULT, "openssl", "OpenSSL refused %s", what);
 }
 
-/* Looked up once: OpenSSL takes a lock and some time for it. */
-static EVP_MD *sha256;
-static EVP_MAC *hmac;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* Looked up once: OpenSSL takes a lock and some time for it. What it did not
+ * give is asked for again. */
+static EVP_MD *_Atomic sha256;
+static EVP_MAC *_Atomic hmac;
 
-static void
-look_up(void)
+static EVP_MD *
+find_sha256(void)
 {
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MD *found = sha256, *other = NULL;
+
+	if (found != NULL)
+		return found;
+	found = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (atomic_compare_exchange_strong(&sha256, &other, found))
+		return found;
+	EVP_MD_free(found);
+	return other;
+}
+
+static EVP_MAC *
+find_hmac(void)
+{
+	EVP_MAC *found = hmac, *other = NULL;
+
+	if (found != NULL)
+		return found;
+	found = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	if (atomic_compare_exchange_strong(&hmac, &other, found))
+		return found;
+	EVP_MAC_free(found);
+	return other;
 }
 
 static int
-sha256_into(EVP_MD_CTX *ctx, const struct piece *pieces, size_t n,
-    unsigned char out[static DIGEST_BYTES])
+sha256_into(EVP_MD_CTX *ctx, const EVP_MD *md, const struct piece *pieces,
+    size_t n, unsigned char out[static DIGEST_BYTES])
 {
 	size_t i;
 
-	if (ctx == NULL || EVP_DigestInit_ex(ctx, sha256, NULL) != 1)
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1)
 		return 0;
 	for (i = 0; i < n; i++)
 		if (EVP_DigestUpdate(ctx, pieces[i].at, pieces[i].len) != 1)
@@ -45,12 +66,10 @@ enum status
 digest_sha256(const struct piece *pieces, size_t n,
     unsigned char out[static DIGEST_BYTES], struct err *err)
 {
-	EVP_MD_CTX *ctx;
-	int done;
+	const EVP_MD *md = find_sha256();
+	EVP_MD_CTX *ctx = md != NULL ? EVP_MD_CTX_new() : NULL;
+	int done = sha256_into(ctx, md, pieces, n, out);
 
-	(void)pthread_once(&once, look_up);
-	ctx = sha256 != NULL ? EVP_MD_CTX_new() : NULL;
-	done = sha256_into(ctx, pieces, n, out);
 	EVP_MD_CTX_free(ctx);
 	return done == 1 ? ST_OK : refused(err, "SHA-256");
 }
@@ -81,12 +100,10 @@ enum status
 digest_hmac(const char *secret, const struct piece *pieces, size_t n,
     unsigned char out[static DIGEST_BYTES], struct err *err)
 {
-	EVP_MAC_CTX *ctx;
-	int done;
+	EVP_MAC *mac = find_hmac();
+	EVP_MAC_CTX *ctx = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
+	int done = hmac_into(ctx, secret, pieces, n, out);
 
-	(void)pthread_once(&once, look_up);
-	ctx = hmac != NULL ? EVP_MAC_CTX_new(hmac) : NULL;
-	done = hmac_into(ctx, secret, pieces, n, out);
 	EVP_MAC_CTX_free(ctx);
 	return done == 1 ? ST_OK : refused(err, "HMAC-SHA256");
 }
@@ -127,17 +144,19 @@ digest_equal_hex(const unsigned char in[static DIGEST_BYTES], const char *hex)
 	return CRYPTO_memcmp(want, got, DIGEST_HEX) == 0;
 }
 
-bool
-digest_equal_text(const char *a, const char *b)
+enum status
+digest_equal_text(const char *a, const char *b, bool *equal, struct err *err)
 {
 	unsigned char of_a[DIGEST_BYTES], of_b[DIGEST_BYTES];
 	struct piece piece_a = { a, strlen(a) }, piece_b = { b, strlen(b) };
-	struct err unused = ERR_INIT;
+	enum status st = digest_sha256(&piece_a, 1, of_a, err);
 
-	if (digest_sha256(&piece_a, 1, of_a, &unused) != ST_OK ||
-	    digest_sha256(&piece_b, 1, of_b, &unused) != ST_OK)
-		return false;
-	return CRYPTO_memcmp(of_a, of_b, DIGEST_BYTES) == 0;
+	*equal = false;
+	if (st == ST_OK)
+		st = digest_sha256(&piece_b, 1, of_b, err);
+	if (st == ST_OK)
+		*equal = CRYPTO_memcmp(of_a, of_b, DIGEST_BYTES) == 0;
+	return st;
 }
 
 enum status

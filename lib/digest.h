@@ -33,8 +33,10 @@ bool
 digest_equal_hex(const unsigned char in[static DIGEST_BYTES], const char *hex);
 
 /* Whether two secrets are equal. The time depends on how long each is, not on
- * what stands there. False where OpenSSL refused. */
-bool digest_equal_text(const char *a, const char *b);
+ * what stands there. ST_FAULT: OpenSSL refused. */
+MUST_CHECK
+enum status
+digest_equal_text(const char *a, const char *b, bool *equal, struct err *err);
 
 /* Fill with bytes nobody can guess. ST_FAULT: no entropy. */
 MUST_CHECK

@@ -175,56 +175,84 @@ parse(const char *text, size_t len, json_object **out, struct err *err)
 					: json_tokener_error_desc(why));
 }
 
-/* A new object for "o" where it is a marked long integer, else NULL. */
-static json_object *
-unmarked(json_object *o)
+/* Where "o" is a marked long integer, "*number" is a new one without the mark;
+ * NULL where it is none. */
+static enum status
+unmarked(json_object *o, json_object **number, struct err *err)
 {
 	const char *text;
 	char *plain;
 	size_t n;
-	json_object *number;
 
+	*number = NULL;
 	if (!json_object_is_type(o, json_type_double))
-		return NULL;
+		return ST_OK;
 	text = json_object_get_string(o);
 	n = strlen(text);
 	if (n <= DIGITS_SAFE_NEGATIVE ||
 	    strspn(text, "-0123456789") != n - strlen(long_mark) ||
 	    strcmp(text + n - strlen(long_mark), long_mark) != 0)
-		return NULL;
+		return ST_OK;
 	plain = strndup(text, n - strlen(long_mark));
-	if (plain == NULL)
-		return NULL;
-	number = json_new_number(plain);
+	*number = plain != NULL ? json_new_number(plain) : NULL;
 	free(plain);
-	return number;
+	return *number != NULL ? ST_OK : err_memory(err);
+}
+
+static enum status unmark(json_object *o, struct err *err);
+
+/* The member of an object or, where "key" is NULL, of an array. */
+static enum status
+unmark_member(json_object *o, const char *key, size_t i, json_object *member,
+    struct err *err)
+{
+	json_object *number;
+	enum status st = unmarked(member, &number, err);
+
+	if (st != ST_OK)
+		return st;
+	if (number == NULL)
+		return unmark(member, err);
+	if ((key != NULL ? json_object_object_add(o, key, number)
+			 : json_object_array_put_idx(o, i, number)) == 0)
+		return ST_OK;
+	json_object_put(number);
+	return err_memory(err);
 }
 
 /* Take the marks off again, everywhere below "o". */
-static void
-unmark(json_object *o)
+static enum status
+unmark(json_object *o, struct err *err)
 {
-	json_object *number;
+	enum status st = ST_OK;
 	size_t i;
 
 	if (json_object_is_type(o, json_type_object)) {
 		json_object_object_foreach(o, key, member)
 		{
-			number = unmarked(member);
-			if (number != NULL)
-				(void)json_object_object_add(o, key, number);
-			else
-				unmark(member);
+			st = unmark_member(o, key, 0, member, err);
+			if (st != ST_OK)
+				return st;
 		}
 	} else if (json_object_is_type(o, json_type_array)) {
-		for (i = 0; i < json_object_array_length(o); i++) {
-			number = unmarked(json_object_array_get_idx(o, i));
-			if (number != NULL)
-				(void)json_object_array_put_idx(o, i, number);
-			else
-				unmark(json_object_array_get_idx(o, i));
-		}
+		for (i = 0; st == ST_OK && i < json_object_array_length(o); i++)
+			st = unmark_member(o, NULL, i,
+			    json_object_array_get_idx(o, i), err);
 	}
+	return st;
+}
+
+static enum status
+unmark_all(json_object **o, struct err *err)
+{
+	json_object *number;
+	enum status st = unmarked(*o, &number, err);
+
+	if (st != ST_OK || number == NULL)
+		return st == ST_OK ? unmark(*o, err) : st;
+	json_object_put(*o);
+	*o = number;
+	return ST_OK;
 }
 
 static enum status
@@ -232,19 +260,16 @@ parse_with_longs(const char *text, size_t len, size_t longs, json_object **out,
     struct err *err)
 {
 	struct buf marked = BUF_INIT(len + longs * strlen(long_mark));
-	json_object *number;
 	enum status st;
 
 	st = scan(text, len, &marked, &longs, err);
 	if (st == ST_OK)
 		st = parse(marked.at, marked.len, out, err);
-	if (st == ST_OK) {
-		number = unmarked(*out);
-		if (number != NULL) {
-			json_object_put(*out);
-			*out = number;
-		}
-		unmark(*out);
+	if (st == ST_OK)
+		st = unmark_all(out, err);
+	if (st != ST_OK) {
+		json_object_put(*out);
+		*out = NULL;
 	}
 	buf_release(&marked);
 	return st;

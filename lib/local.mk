@@ -5,6 +5,7 @@ noinst_LIBRARIES += lib/libzohosync.a
 # the ground
 lib_floor0 = \
 	%D%/account.c %D%/account.h \
+	%D%/aside.c %D%/aside.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/date.c %D%/date.h \
@@ -14,6 +15,7 @@ lib_floor0 = \
 	%D%/making.c %D%/making.h \
 	%D%/place.c %D%/place.h \
 	%D%/settings.c %D%/settings.h \
+	%D%/loop.c %D%/loop.h \
 	%D%/sql.h \
 	%D%/stop.c %D%/stop.h \
 	%D%/text.c %D%/text.h
@@ -24,10 +26,14 @@ lib_floor1 = \
 	%D%/conninfo.c %D%/conninfo.h \
 	%D%/db.c %D%/db.h \
 	%D%/digest.c %D%/digest.h \
+	%D%/exchange.h \
+	%D%/fcgi_params.c %D%/fcgi_params.h \
+	%D%/fcgi_wire.c %D%/fcgi_wire.h \
 	%D%/form.c %D%/form.h \
 	%D%/json.c %D%/json.h \
 	%D%/passfile.c %D%/passfile.h \
 	%D%/phone.h \
+	%D%/pipeline.c %D%/pipeline.h \
 	%D%/request.c %D%/request.h \
 	%D%/secret.c %D%/secret.h
 
@@ -41,7 +47,6 @@ lib_floor2 = \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
 	%D%/group.c %D%/group.h \
-	%D%/health.c %D%/health.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/login.c %D%/login.h \
 	%D%/module.c %D%/module.h \
@@ -57,17 +62,20 @@ lib_floor2 = \
 	%D%/schema.c %D%/schema.h \
 	%D%/signature.c %D%/signature.h \
 	%D%/slot.c %D%/slot.h \
-	%D%/spool.c %D%/spool.h
+	%D%/spool.c %D%/spool.h %D%/spool_put.c
 
 # what the product does
 lib_floor3 = \
 	%D%/access.c %D%/access.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/founding.c %D%/founding.h \
+	%D%/health.c %D%/health.h \
 	%D%/intake.c %D%/intake.h \
+	%D%/link.c %D%/link.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \
+	%D%/spooler.c %D%/spooler.h \
 	%D%/store.c %D%/store.h \
 	%D%/task.c %D%/task.h \
 	%D%/tool.c %D%/tool.h \
@@ -76,9 +84,12 @@ lib_floor3 = \
 
 # the skeletons of the programs
 lib_floor4 = \
+	%D%/connection.c %D%/connection.h \
+	%D%/connection_own.h %D%/connections.c \
 	%D%/fcgi_main.c %D%/fcgi_main.h \
 	%D%/job_main.c %D%/job_main.h \
-	%D%/route.c %D%/route.h
+	%D%/route.c %D%/route.h \
+	%D%/server.c %D%/server.h
 
 lib_libzohosync_a_SOURCES = \
 	$(lib_floor0) $(lib_floor1) $(lib_floor2) $(lib_floor3) $(lib_floor4)

@@ -192,14 +192,18 @@ enum status
 signature_token(const struct secrets *secrets, const char *token,
     struct err *err)
 {
+	const char *const both[] = { secrets->current, secrets->previous };
 	enum status st = check_given(secrets, token, "token", err);
-	bool fits = false;
+	bool fits = false, equal;
+	size_t i;
 
+	for (i = 0; st == ST_OK && i < ARRAY_LEN(both); i++) {
+		if (!is_set(both[i]))
+			continue;
+		st = digest_equal_text(both[i], token, &equal, err);
+		fits |= equal;
+	}
 	if (st != ST_OK)
 		return st;
-	if (is_set(secrets->current))
-		fits |= digest_equal_text(secrets->current, token);
-	if (is_set(secrets->previous))
-		fits |= digest_equal_text(secrets->previous, token);
 	return fits ? ST_OK : invalid(err, "token");
 }

@@ -27,6 +27,7 @@ sql_files = \
 	%D%/intake/hint.sql \
 	%D%/intake/refuse.sql \
 	%D%/intake/store.sql \
+	%D%/migrate/alone.sql \
 	%D%/migrate/applied.sql \
 	%D%/migrate/exists.sql \
 	%D%/migrate/forget.sql \
@@ -38,7 +39,14 @@ sql_files = \
 	%D%/projections/books_inventoryadjustments.sql \
 	%D%/projections/books_invoices.sql \
 	%D%/projections/books_items.sql \
-	%D%/projections/books_pricebooks.sql
+	%D%/projections/books_pricebooks.sql \
+	%D%/setup/contents.sql \
+	%D%/setup/database.sql \
+	%D%/setup/groups.sql \
+	%D%/setup/login.sql \
+	%D%/setup/open.sql \
+	%D%/setup/rights.sql \
+	%D%/setup/taken.sql
 
 sql_schema = \
 	%D%/schema/0001_ground.sql \

@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_apikey \
 	tests/unit/test_apikey_file \
 	tests/unit/test_array \
+	tests/unit/test_body \
 	tests/unit/test_buf \
 	tests/unit/test_change \
 	tests/unit/test_change_rules \
@@ -12,12 +13,18 @@ unit_tests = \
 	tests/unit/test_digest \
 	tests/unit/test_envelope \
 	tests/unit/test_err \
+	tests/unit/test_fails \
+	tests/unit/test_fails_record \
+	tests/unit/test_fcgi_wire \
 	tests/unit/test_form \
 	tests/unit/test_json \
 	tests/unit/test_kind \
+	tests/unit/test_mirror \
 	tests/unit/test_module \
 	tests/unit/test_normalise \
+	tests/unit/test_proof \
 	tests/unit/test_queue \
+	tests/unit/test_queue_settle \
 	tests/unit/test_reply \
 	tests/unit/test_request \
 	tests/unit/test_route \
@@ -26,7 +33,8 @@ unit_tests = \
 	tests/unit/test_signature \
 	tests/unit/test_spool \
 	tests/unit/test_spool_fails \
-	tests/unit/test_text
+	tests/unit/test_text \
+	tests/unit/test_value
 endif
 check_PROGRAMS += $(unit_tests)
 
@@ -41,7 +49,12 @@ promise_tests = \
 	%D%/promises/cgi.bats \
 	%D%/promises/commands.bats \
 	%D%/promises/dead_letters.bats \
+	%D%/promises/failover.bats \
+	%D%/promises/failover_copy.bats \
 	%D%/promises/grouped.bats \
+	%D%/promises/install_shared.bats \
+	%D%/promises/install_vps.bats \
+	%D%/promises/pgbouncer.bats \
 	%D%/promises/promise_02_exactly_once.bats \
 	%D%/promises/promise_03_newest_wins.bats \
 	%D%/promises/promise_04_accounted.bats \
@@ -51,15 +64,23 @@ promise_tests = \
 	%D%/promises/promise_08_bad_field.bats \
 	%D%/promises/promise_09_least_privilege.bats \
 	%D%/promises/routes.bats \
+	%D%/promises/second_host.bats \
+	%D%/promises/setup.bats \
+	%D%/promises/slow_clients.bats \
+	%D%/promises/upgrade.bats \
 	%D%/promises/web_reload.bats
 
 house_tests = \
 	%D%/house/sanitized.sh \
 	%D%/house/bench.bats \
+	%D%/house/coverage.sh \
 	%D%/house/documents.sh \
 	%D%/house/floors.sh \
 	%D%/house/lint.sh \
-	%D%/house/statements.bats
+	%D%/house/promises_table.sh \
+	%D%/house/reproducible.sh \
+	%D%/house/statements.bats \
+	%D%/house/valgrind.sh
 
 TESTS += $(promise_tests) $(house_tests) $(unit_tests)
 TEST_EXTENSIONS = .bats .sh
@@ -79,8 +100,7 @@ AM_TESTS_ENVIRONMENT = \
 
 # Longer than check, and with figures: see README.
 bench: all
-	sh $(srcdir)/tests/bench/receive.sh $(abs_builddir)
-	sh $(srcdir)/tests/bench/drain.sh $(abs_builddir)
+	sh $(srcdir)/tests/bench/run.sh $(abs_builddir)
 
 # Every test under AddressSanitizer and UndefinedBehaviorSanitizer.
 check-sanitized:
@@ -92,28 +112,39 @@ check-sanitized:
 .PHONY: bench check-sanitized
 
 clean-local:
-	rm -rf sanitized
+	rm -rf sanitized coverage analyzed threads fuzzing
 
 EXTRA_DIST += \
 	$(promise_tests) \
 	$(house_tests) \
 	%D%/promises/bad_input.py \
 	%D%/promises/crash.c \
+	%D%/promises/fastcgi_client.py \
 	%D%/promises/helper.bash \
 	%D%/promises/histories.py \
+	%D%/promises/install.bash \
 	%D%/promises/poster.py \
 	%D%/promises/put.sql \
 	%D%/promises/queue.bash \
 	%D%/promises/receiver.bash \
 	%D%/promises/roles.sql \
 	%D%/promises/roles.tsv \
+	%D%/promises/scale.bash \
+	%D%/promises/stream.py \
+	%D%/promises/tls.py \
 	%D%/unit/change_line.h \
 	%D%/unit/envelope_sample.h \
+	%D%/unit/fails.c \
+	%D%/unit/fails.h \
+	%D%/unit/fails.wrap \
+	%D%/unit/fake_db.c \
+	%D%/unit/fake_db.h \
 	%D%/unit/settings_file.h \
 	%D%/unit/spool_place.h \
 	%D%/unit/table.h \
 	%D%/payloads/README \
 	%D%/payloads/bad_input.tsv \
+	%D%/payloads/bad_input_mounts.tsv \
 	%D%/payloads/books_bills_number_ids.json \
 	%D%/payloads/books_bills_text_ids.json \
 	%D%/payloads/books_contacts_delete.json \
@@ -179,10 +210,21 @@ EXTRA_DIST += \
 	%D%/payloads/list_array.json \
 	%D%/payloads/list_notifications.json \
 	%D%/payloads/test.json \
+	%D%/bench/common.sh \
 	%D%/bench/drain.sh \
 	%D%/bench/drain_in_sql.sql \
 	%D%/bench/fill.sql \
+	%D%/bench/latency.sh \
+	%D%/bench/pace.py \
 	%D%/bench/receive.sh \
+	%D%/bench/receive_more.sh \
+	%D%/bench/refill.sql \
+	%D%/bench/report.awk \
+	%D%/bench/run.sh \
+	%D%/bench/slow_sync.c \
+	%D%/bench/store_one.sql \
+	%D%/bench/timing.c \
+	%D%/bench/trivial.c \
 	%D%/stage.sh
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
@@ -199,6 +241,10 @@ tests_unit_test_apikey_file_LDADD = $(unit_libs)
 tests_unit_test_array_SOURCES = %D%/unit/test_array.c
 tests_unit_test_array_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_array_LDADD = $(unit_libs)
+
+tests_unit_test_body_SOURCES = %D%/unit/test_body.c
+tests_unit_test_body_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_body_LDADD = $(unit_libs)
 
 tests_unit_test_buf_SOURCES = %D%/unit/test_buf.c
 tests_unit_test_buf_CPPFLAGS = $(unit_cppflags)
@@ -228,6 +274,24 @@ tests_unit_test_err_SOURCES = %D%/unit/test_err.c
 tests_unit_test_err_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_err_LDADD = $(unit_libs)
 
+tests_unit_test_fails_SOURCES = %D%/unit/test_fails.c %D%/unit/fails.c
+tests_unit_test_fails_LDFLAGS = $(AM_LDFLAGS) -Wl,@$(srcdir)/%D%/unit/fails.wrap
+tests_unit_test_fails_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_fails_SOURCES = force_cxx_link.cxx
+tests_unit_test_fails_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_fails_record_SOURCES = %D%/unit/test_fails_record.c %D%/unit/fails.c
+tests_unit_test_fails_record_LDFLAGS = $(AM_LDFLAGS) -Wl,@$(srcdir)/%D%/unit/fails.wrap
+tests_unit_test_fails_record_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_fails_record_SOURCES = force_cxx_link.cxx
+tests_unit_test_fails_record_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_fcgi_wire_SOURCES = %D%/unit/test_fcgi_wire.c
+tests_unit_test_fcgi_wire_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_fcgi_wire_LDADD = $(unit_libs)
+
 tests_unit_test_form_SOURCES = %D%/unit/test_form.c
 tests_unit_test_form_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_form_LDADD = $(unit_libs)
@@ -242,6 +306,13 @@ nodist_EXTRA_tests_unit_test_kind_SOURCES = force_cxx_link.cxx
 tests_unit_test_kind_LDADD = lib/libzohosync.a lib/libphone.a \
 	$(unit_libs) $(PHONE_LIBS)
 
+tests_unit_test_mirror_SOURCES = %D%/unit/test_mirror.c %D%/unit/fails.c %D%/unit/fake_db.c
+tests_unit_test_mirror_LDFLAGS = $(AM_LDFLAGS) -Wl,@$(srcdir)/%D%/unit/fails.wrap -Wl,--wrap=db_call,--wrap=db_command
+tests_unit_test_mirror_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_mirror_SOURCES = force_cxx_link.cxx
+tests_unit_test_mirror_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
 tests_unit_test_module_SOURCES = %D%/unit/test_module.c
 tests_unit_test_module_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_module_LDADD = $(unit_libs)
@@ -252,10 +323,21 @@ nodist_EXTRA_tests_unit_test_normalise_SOURCES = force_cxx_link.cxx
 tests_unit_test_normalise_LDADD = lib/libzohosync.a lib/libphone.a \
 	$(unit_libs) $(PHONE_LIBS)
 
+tests_unit_test_proof_SOURCES = %D%/unit/test_proof.c
+tests_unit_test_proof_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_proof_LDADD = $(unit_libs)
+
 tests_unit_test_queue_SOURCES = %D%/unit/test_queue.c
 tests_unit_test_queue_CPPFLAGS = $(unit_cppflags)
 nodist_EXTRA_tests_unit_test_queue_SOURCES = force_cxx_link.cxx
 tests_unit_test_queue_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_queue_settle_SOURCES = %D%/unit/test_queue_settle.c %D%/unit/fails.c %D%/unit/fake_db.c
+tests_unit_test_queue_settle_LDFLAGS = $(AM_LDFLAGS) -Wl,@$(srcdir)/%D%/unit/fails.wrap -Wl,--wrap=db_call,--wrap=db_command
+tests_unit_test_queue_settle_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_queue_settle_SOURCES = force_cxx_link.cxx
+tests_unit_test_queue_settle_LDADD = lib/libzohosync.a lib/libphone.a \
 	$(unit_libs) $(PHONE_LIBS)
 
 tests_unit_test_reply_SOURCES = %D%/unit/test_reply.c
@@ -293,3 +375,9 @@ tests_unit_test_spool_fails_LDADD = $(unit_libs)
 tests_unit_test_text_SOURCES = %D%/unit/test_text.c
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_text_LDADD = $(unit_libs)
+
+tests_unit_test_value_SOURCES = %D%/unit/test_value.c
+tests_unit_test_value_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_value_SOURCES = force_cxx_link.cxx
+tests_unit_test_value_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)

@@ -14,7 +14,7 @@ login_of() {
     intake) echo web ;;
     drain | projections) echo job ;;
     admin) echo admin ;;
-    migrate) echo "$STAGE_SUPER" ;;
+    migrate | setup) echo "$STAGE_SUPER" ;;
     esac
 }
 
@@ -122,21 +122,24 @@ explain_all() {
 @test "the projections take what their heads say" { compare_types projections; }
 @test "the administrator's statements take what their heads say" { compare_types admin; }
 @test "the statements of migrate take what their heads say" { compare_types migrate; }
+@test "the statements of setup take what their heads say" { compare_types setup; }
 
 @test "the receiver's statements return what their heads say" { compare_columns intake; }
 @test "the drain's statements return what their heads say" { compare_columns drain; }
 @test "the projections return what their heads say" { compare_columns projections; }
 @test "the administrator's statements return what their heads say" { compare_columns admin; }
 @test "the statements of migrate return what their heads say" { compare_columns migrate; }
+@test "the statements of setup return what their heads say" { compare_columns setup; }
 
 @test "the web server's role may run the receiver's statements" { explain_all intake; }
 @test "the jobs' role may run the drain's statements" { explain_all drain; }
 @test "the jobs' role may run the projections" { explain_all projections; }
 @test "the administrator's role may run its statements" { explain_all admin; }
 @test "the owner's role may run the statements of migrate" { explain_all migrate; }
+@test "a superuser may run the statements of setup" { explain_all setup; }
 
 @test "no folder of statements is left out" {
-    expect 'admin drain intake migrate projections' \
+    expect 'admin drain intake migrate projections setup' \
         "$(find "$TOP_SRCDIR/sql" -mindepth 2 -name '*.sql' -printf '%h\n' |
             sed 's/.*\///' | grep -vx -e schema -e down | sort -u | paste -sd ' ')"
 }

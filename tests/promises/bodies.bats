@@ -238,6 +238,7 @@ route_of() {
     expect unknown "$(query 'select event_type from sync.inbox')"
 }
 
+# bats test_tags=mount
 @test "a form is read as pairs or as the JSON in one of its fields (F030)" {
     local field
     take products books_items_jsonstring.form 'books.items 4600000000000000104 update'
@@ -249,6 +250,7 @@ route_of() {
     done
 }
 
+# bats test_tags=mount
 @test "the body is believed and not its type (F030)" {
     local type body='{"item":{"item_id":"7","name":"Example","last_modified_time":"2026-01-31T09:20:00+0100"}}'
     for type in 'application/x-www-form-urlencoded;charset=UTF-8' text/plain text/html \
@@ -308,6 +310,7 @@ crm.leads 7 update'
     expect t "$(query 'select jsonb_array_length(noted) > 0 from mirror.record')"
 }
 
+# bats test_tags=mount
 @test "what is proven but cannot be read is answered 400 with the reason, and kept all the same (promise 5)" {
     local file
     for file in broken_cut.json broken_html.json broken_not_json.json; do
@@ -327,6 +330,7 @@ crm.leads 7 update'
     expect_nothing_kept
 }
 
+# bats test_tags=mount
 @test "each payload of the collection that is valid is answered 2xx, whatever its route (F030)" {
     local file route
     for file in "$PAYLOADS"/*.json; do

@@ -19,10 +19,10 @@ export TOP_SRCDIR TOP_BUILDDIR PAYLOADS
 # shellcheck source=tests/stage.sh
 . "$TOP_SRCDIR/tests/stage.sh"
 
-# stage [fastcgi|cgi|none]: what every file's setup_file calls
+# stage [MOUNT|none]: what every file's setup_file calls
 stage() {
     stage_open "$TOP_BUILDDIR" >&2
-    [ "${1:-fastcgi}" = none ] || stage_web "${1:-fastcgi}"
+    [ "${1:-}" = none ] || stage_web "$@"
     export STAGE STAGE_CONF STAGE_SECRET STAGE_RAW_SECRET STAGE_TOKEN \
         STAGE_KEY STAGE_PORT STAGE_URL STAGE_PGBIN STAGE_SUPER
     export ANSWER=$STAGE/answer

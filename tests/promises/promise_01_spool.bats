@@ -61,6 +61,7 @@ back_again() {
 
 # ---- PostgreSQL away, in each way ----
 
+# bats test_tags=mount
 @test "while PostgreSQL is stopped events are answered 202 and wait in the spool, then apply in order, once" {
     post_some 1 3
     stage_pg_stop immediate
@@ -97,6 +98,7 @@ webhook|3' "$(query 'select origin, count(*) from sync.inbox group by 1 order by
     expect_all_once 1 3
 }
 
+# bats test_tags=mount
 @test "while PostgreSQL is too slow events wait in the spool, and are one event when it has stored them after all" {
     back_again
     # the postmaster and all it started: nothing answers, nothing refuses
@@ -322,6 +324,7 @@ no_drain_runs() {
 
 # ---- nothing left to keep it in ----
 
+# bats test_tags=mount
 @test "with the spool full as well the sender is told 503 and when to come again, and nothing is claimed (R6)" {
     local statuses=
     stage_pg_stop immediate
@@ -370,6 +373,7 @@ no_drain_runs() {
     expect '1 3' "$(query "select string_agg(id, ' ' order by id) from mirror.record")"
 }
 
+# bats test_tags=mount
 @test "what is proven and unreadable is kept in the spool too, with its 400" {
     stage_pg_stop immediate
     expect 400 "$(post_text Leads '{"data":')"
@@ -382,6 +386,7 @@ no_drain_runs() {
     accounted
 }
 
+# bats test_tags=mount
 @test "spool files are for their owner and group alone" {
     stage_pg_stop immediate
     post_some 1 1

@@ -18,6 +18,7 @@ teardown() {
     quicken
 }
 
+# bats test_tags=mount
 @test "an event repeated inside the window is counted, not worked on (F045-F050)" {
     item 460000000000001 2026-01-01T10:00:00Z 7 >"$BATS_TEST_TMPDIR/body"
     for _ in 1 2 3 4 5; do

@@ -86,6 +86,7 @@ tally() {
     grep -c "$1" "$TALLY" || true
 }
 
+# bats test_tags=mount
 @test "the account holds at every sample, under poison, repeats, refusals, retries and spool" {
     export TALLY=$BATS_TEST_TMPDIR/tally
     local samples=$BATS_TEST_TMPDIR/samples on=$BATS_TEST_TMPDIR/on
@@ -111,8 +112,11 @@ tally() {
     expect "$(tally '^202 \|^400 ')|10" "$(query 'select (select count(*) from sync.inbox)
         + (select count(*) from sync.repeat), (select count(*) from sync.repeat)')"
     expect "$(query 'select count(*) from sync.inbox')" "$(query 'select count(*) from sync.outcome')"
-    until_true 20 refused_are "$(tally '^401')" || true
-    expect "$(tally '^401')" "$(query 'select coalesce(sum(hits), 0) from sync.refusal')" "refusals"
+    refused=$(tally '^401')
+    # As plain CGI it has no memory: the two while PostgreSQL was away are lost.
+    case ${STAGE_MOUNT:-} in cgi | apache-cgi) refused=$((refused - 2)) ;; esac
+    until_true 20 refused_are "$refused" || true
+    expect "$refused" "$(query 'select coalesce(sum(hits), 0) from sync.refusal')" "refusals"
     expect t "$(query "select count(*) > 0 from sync.inbox where origin = 'spool'")"
     expect 7 "$(query "select id from sync.dead where reason = 'value'")"
 }

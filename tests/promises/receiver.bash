@@ -37,23 +37,17 @@ other_conf() {
 }
 
 other_web() {
-    local port mode=${OTHER_MODE:-fastcgi} name=${OTHER_NAME:-other}
+    local name=${OTHER_NAME:-other}
+    other_conf "$@" | stage_as tee "$STAGE/$name.conf" >/dev/null
+    stage_as chmod 600 "$STAGE/$name.conf"
     STAGE_CONF=$STAGE/$name.conf
-    other_conf "$@" | stage_as tee "$STAGE_CONF" >/dev/null
-    stage_as chmod 600 "$STAGE_CONF"
-    port=$(stage_free_port)
-    STAGE_PORT=$port stage_web_conf "$mode" |
-        sed -E "s#$STAGE/(lighttpd|webhook)\.#$STAGE/$name-\1.#g" |
-        stage_as tee "$STAGE/$name-lighttpd.conf" >/dev/null
-    stage_as "$(command -v lighttpd || echo /usr/sbin/lighttpd)" \
-        -f "$STAGE/$name-lighttpd.conf"
-    STAGE_PORT=$port
-    STAGE_URL=http://127.0.0.1:$port
+    STAGE_WEB=$name-
+    stage_web_open ${OTHER_MODE:+"$OTHER_MODE"}
     until_true 10 curl -s -o /dev/null "$STAGE_URL/api/health"
 }
 
 other_web_stop() {
-    stage_end "$STAGE/${OTHER_NAME:-other}-lighttpd.pid" INT
+    STAGE_WEB=${OTHER_NAME:-other}- stage_web_stop
 }
 
 raw() {

@@ -34,6 +34,7 @@ books_body() {
 
 # ---- where events go ----
 
+# bats test_tags=mount
 @test "an event is answered 202 once it is stored, before any processing (F014, F036)" {
     expect 202 "$(post_text invoices "$(invoice 460000000012345)")"
     expect accepted "$(says .status)"
@@ -41,6 +42,7 @@ books_body() {
     expect 0 "$(query 'select count(*) from mirror.record')"
 }
 
+# bats test_tags=mount
 @test "each CRM module has its route (F001)" {
     local module rest='"Modified_Time":"2026-01-31T09:15:00+01:00"'
     for module in Leads:Last_Name Deals:Deal_Name Contacts:Last_Name Accounts:Account_Name; do
@@ -65,6 +67,7 @@ books_body() {
     expect_nothing_kept
 }
 
+# bats test_tags=mount
 @test "the routes of Books reach items, contacts, invoices, bills, credit notes, adjustments and price lists (F002-F008)" {
     expect_route products books.items "$(books_body item)"
     expect_route customers books.contacts "$(books_body contact)"
@@ -75,6 +78,7 @@ books_body() {
     expect_route prices books.pricebooks "$(books_body pricebook)"
 }
 
+# bats test_tags=mount
 @test "the names of older installations mean the same routes (F009)" {
     # the helper posts below the prefix of today
     expect_route ../sync-products books.items "$(books_body item)"
@@ -86,6 +90,7 @@ books_body() {
     expect_route ../sync-prices books.pricebooks "$(books_body pricebook)"
 }
 
+# bats test_tags=mount
 @test "a configured prefix means the prefix of today, and only that one (F010)" {
     local body signature
     body=$(invoice 460000000012345)
@@ -102,6 +107,7 @@ books_body() {
     expect 1 "$(query 'select count(*) from sync.inbox')"
 }
 
+# bats test_tags=mount
 @test "what is no route is answered 404 and keeps nothing" {
     local path body
     body=$(invoice 460000000012345)
@@ -120,6 +126,7 @@ books_body() {
     expect_nothing_kept
 }
 
+# bats test_tags=mount
 @test "a path that the web server simplifies is the route it stands for, with that route's proof" {
     local path body
     body=$(invoice 460000000012345)
@@ -127,6 +134,12 @@ books_body() {
     for path in $hooks//invoices $hooks/./invoices $hooks/../webhooks/invoices \
         $hooks%2finvoices $hooks/%2finvoices $hooks/%69nvoices; do
         clean_tables
+        # Apache takes no slash that is written %2f
+        if [[ ${STAGE_MOUNT:-} == apache-* && $path == *%2f* ]]; then
+            expect 404 "$(ask POST "$path" -H "X-API-Key: $STAGE_KEY" --data-binary "$body")" "$path"
+            expect_nothing_kept
+            continue
+        fi
         expect 401 "$(ask POST "$path" --data-binary "$body")" "$path without a proof"
         expect_nothing_kept
         expect 202 "$(ask POST "$path" --data-binary "$body" \
@@ -135,6 +148,7 @@ books_body() {
     done
 }
 
+# bats test_tags=mount
 @test "another method is answered 405 and told which one is right" {
     local method
     for method in PUT DELETE PATCH OPTIONS INVENTED; do
@@ -155,6 +169,7 @@ books_body() {
 
 # ---- challenge, test events, health ----
 
+# bats test_tags=mount
 @test "a challenge is answered with its text and changes nothing (F011, R53)" {
     expect 200 "$(ask GET "$hooks/invoices?challenge=abc-123._~%2B%2F%3D:Z")"
     expect 'abc-123._~+/=:Z' "$(cat "$ANSWER")"
@@ -168,6 +183,7 @@ books_body() {
         -H "X-Zoho-Webhook-Signature: $(printf '%s' "$(invoice 1)" | openssl dgst -sha256 -hmac new -r | cut -d ' ' -f 1)")"
 }
 
+# bats test_tags=mount
 @test "a challenge that could be read as a page or a header is refused (F011)" {
     local text
     for text in '%3Cscript%3E' 'a%0d%0aSet-Cookie:x' 'a%00b' '%C3%AB' 'a%22b' \
@@ -189,6 +205,7 @@ books_body() {
     expect_nothing_kept
 }
 
+# bats test_tags=mount
 @test "a test event is proven, recorded as test and applied to nothing (F016)" {
     local body
     for body in '{"test":true}' '{"event_type":"test"}' '{"operation":"Leads.test","data":[]}' \
@@ -202,12 +219,14 @@ books_body() {
     expect '0|0' "$(query 'select (select count(*) from mirror.record), (select count(*) from sync.dead)')"
 }
 
+# bats test_tags=mount
 @test "the liveness route answers without a proof (F013)" {
     expect 200 "$(ask GET /api/health)"
     expect '{"status":"ok"}' "$(cat "$ANSWER")"
     expect no-store "$(field Cache-Control)"
 }
 
+# bats test_tags=mount
 @test "health names each part and the spool (F012)" {
     expect 200 "$(ask GET $hooks/health)"
     expect 'ok true true true true 0' "$(says '[.status, .webhook_secret_configured, .queue_configured,

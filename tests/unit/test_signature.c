@@ -109,6 +109,8 @@ static struct text_case {
 	{ "pairs under a type that only begins like a form's are, too", "",
 	    FORM "-not", "b=2&a=1", "b=2&a=1" },
 	{ "an empty form body adds nothing", "a=1", FORM, "", "a1" },
+	{ "blanks alone under the type of a form are a form", "a=1", FORM, "  ",
+	    "  a1" },
 	{ "a line end behind the body is signed", "", JSON, "{}\n", "{}\n" },
 	{ "a form value that holds JSON is signed decoded", "", FORM,
 	    "JSONString=%7B%22a%22%3A1%7D", "JSONString{\"a\":1}" },
@@ -207,6 +209,8 @@ static struct token_case {
 } tokens[] = {
 	{ "the configured token lets in", "s3cret", "", "s3cret", ST_OK, "" },
 	{ "the token before it lets in while both are set", "n3w", "s3cret",
+	    "s3cret", ST_OK, "" },
+	{ "the token before it lets in where it alone is set", NULL, "s3cret",
 	    "s3cret", ST_OK, "" },
 	{ "a token cut short is refused", "s3cret", "", "s3cre", ST_REJECT,
 	    "signature_invalid" },

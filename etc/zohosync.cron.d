@@ -1,0 +1,9 @@
+# The jobs of zohosync, for /etc/cron.d (no dot in the file's name there, or
+# cron passes it over):
+#
+#     install -m 644 zohosync.cron.d /etc/cron.d/zohosync
+#
+# crontab says more.
+MAILTO=root
+
+* * * * * zohosync /usr/local/bin/zohosync drain -c /etc/zohosync.conf

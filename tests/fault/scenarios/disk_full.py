@@ -1,0 +1,395 @@
+"""File systems that are full, read-only, gone or broken (R5-R7)."""
+
+import contextlib
+import ctypes
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import store
+from fault import Skip, scenario
+from stage import TOP_SRCDIR, Away, Failure, SqlError, until
+
+CLONE_NEWNS = 0x20000
+MIB = 1024 * 1024
+
+
+def sh(*argv):
+    done = subprocess.run(argv, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        raise Failure("%s: %s" % (" ".join(argv), done.stdout.strip()))
+
+
+def own_mounts():
+    """Mounts of this thread and what it starts, seen by nobody else."""
+    if os.getuid() != 0:
+        raise Skip("needs root, for file systems of its own")
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
+        raise Skip("no mount namespace here: %s" % os.strerror(ctypes.get_errno()))
+    try:
+        sh("mount", "--make-rprivate", "/")
+    except Failure as e:
+        raise Skip("no mounts here: %s" % e) from None
+
+
+class Small:
+    """A small file system on a directory of the stage."""
+
+    def __init__(self, run, path, mib, inodes=None):
+        self.run, self.path = run, path
+        # as a file, so that fsync means something; else in memory
+        image = run.stage.dir + "/image." + os.path.basename(path)
+        with open(image, "wb") as f:
+            f.truncate(mib * MIB)
+        try:
+            sh("mkfs.ext4", "-q", "-m", "0", "-N", str(inodes or mib * 64), image)
+            sh("mount", "-o", "loop", image, path)
+            self.kind = "ext4"
+            os.rmdir(path + "/lost+found")
+        except (Failure, FileNotFoundError):
+            sh("mount", "-t", "tmpfs", "-o", "size=%dm,nr_inodes=%d" % (mib, inodes or mib * 64),
+               "none", path)
+            self.kind = "tmpfs"
+        shutil.chown(path, run.stage.user.pw_uid, run.stage.user.pw_gid)
+        os.chmod(path, 0o770)
+
+    def fill(self):
+        """To the last byte."""
+        with open(self.path + "/filler", "ab", buffering=0) as f:
+            for size in (MIB, 4096, 1):
+                with contextlib.suppress(OSError):
+                    while f.write(b"x" * size) == size:
+                        pass
+        self.run.strike("full", self.path)
+
+    def fill_inodes(self):
+        os.mkdir(self.path + "/fillers")
+        with contextlib.suppress(OSError):
+            for n in range(10 ** 6):
+                with open("%s/fillers/%d" % (self.path, n), "wb"):
+                    pass
+        self.run.strike("no_inodes", self.path)
+
+    def clear(self):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path + "/filler")
+        shutil.rmtree(self.path + "/fillers", ignore_errors=True)
+
+    def remount(self, how):
+        sh("mount", "-o", "remount," + how, self.path)
+
+    def close(self):
+        with contextlib.suppress(Failure):
+            sh("umount", "-l", self.path)
+
+
+def probe(run):
+    """(status, Retry-After) of one more event."""
+    run.probes += 1
+    web = http.client.HTTPConnection("127.0.0.1", run.stage.port, timeout=30)
+    try:
+        web.request("POST", "/api/zoho/webhooks/Accounts", json.dumps(
+            {"id": "probe%d" % run.probes, "Account_Name": "Example", "Modified_Time": "2026-01-01T00:00:00Z"}),
+            {"X-API-Key": run.stage.key, "Content-Type": "application/json"})
+        answer = web.getresponse()
+        answer.read()
+        if answer.status == 202:
+            run.probes_kept.add("probe%d" % run.probes)
+        return answer.status, answer.getheader("Retry-After")
+    except (OSError, http.client.HTTPException):
+        return 0, None
+    finally:
+        web.close()
+
+
+def answers_with(run, status, what, seconds=60):
+    """Until events are answered so; where it is 503, with Retry-After."""
+    last = []
+
+    def is_so():
+        last[:] = probe(run)
+        return last[0] == status
+    try:
+        until(seconds, is_so, what)
+    except Failure as e:
+        run.fail("%s; the last answer: %s" % (e, last))
+    if last[0] == 503 and not last[1]:
+        run.fail("%s: 503 without Retry-After" % what)
+
+
+@contextlib.contextmanager
+def small_disks(run):
+    """A stage whose directories can be put on small file systems, in mounts
+    that nobody else sees."""
+    own_mounts()
+    run.probes, run.probes_kept, run.small = 0, set(), []
+    try:
+        begin(run)
+        yield
+    finally:
+        for part in (run.load, run.drains, run.sampler):
+            if part is not None:
+                part.stop()
+        if run.small:
+            with contextlib.suppress(Failure):
+                run.stage.sh("stage_web_stop")
+                run.stage.pg_stop()
+        for small in run.small:
+            small.close()
+
+
+def begin(run):
+    run.open(settings=("STORE_TIMEOUT_MS=1000",), STAGE_FSYNC="on")
+    if not os.path.isdir(run.stage.spool):
+        os.mkdir(run.stage.spool)
+        shutil.chown(run.stage.spool, run.stage.user.pw_uid, run.stage.user.pw_gid)
+
+
+def spool_on(run, mib=8, inodes=512):
+    small = Small(run, run.stage.spool, mib, inodes)
+    run.small.append(small)
+    run.note(spool_on=small.kind)
+    return small
+
+
+def database_on(run, mib):
+    """Its data directory moves to a file system with so much room left."""
+    stage, data = run.stage, run.stage.dir + "/pg/data"
+    stage.pg_stop("fast")
+    size = int(subprocess.run(["du", "-sm", data], text=True, stdout=subprocess.PIPE,
+                              check=True).stdout.split()[0])
+    os.rename(data, data + ".was")
+    os.mkdir(data)
+    small = Small(run, data, size + mib, 4000)
+    run.small.append(small)
+    sh("cp", "-a", data + ".was/.", data)
+    os.chmod(data, 0o700)
+    shutil.rmtree(data + ".was")
+    stage.pg_start()
+    run.note(database_on=small.kind)
+    return small
+
+
+def load(run):
+    store.under_load(run, rate=60, timeout=60)
+    answers_with(run, 202, "at the beginning")
+    run.receivers = run.stage.pids("webhook")
+
+
+def end(run):
+    """All is mended: it works again by itself, and nothing acknowledged is lost."""
+    answers_with(run, 202, "when all is mended")
+    run.expect(run.receivers, run.stage.pids("webhook"), "receivers that were never restarted")
+    run.finish(240)
+    kept = {row[0] for row in run.stage.sql("select id from mirror.record where id like 'probe%'")}
+    run.expect(set(), run.probes_kept - kept, "probes acknowledged and lost")
+    with open(run.stage.dir + "/pg/log", encoding="utf-8", errors="replace") as f:
+        run.note(panics=sum("PANIC:" in line for line in f))
+    run.note(probes=run.probes, answered_503=sum(s["status"] == 503 for s in run.load.entries()))
+
+
+def restart_postgres(run):
+    """As its supervisor does: where it has ended for want of space, it is
+    started again and again."""
+    def is_up():
+        try:
+            run.stage.sql("select 1")
+            return True
+        except Away:
+            pid = run.stage.pid_in("pg/data/postmaster.pid")
+            if pid is None or not os.path.exists("/proc/%d" % pid):
+                run.note(postgres_started=run.notes.get("postgres_started", 0) + 1)
+                with contextlib.suppress(Failure):
+                    run.stage.pg_start()
+            return False
+    until(120, is_up, "PostgreSQL is back", every=0.5)
+
+
+@scenario(short={"rounds": 1}, full={"rounds": 25})
+def spool_full(run):
+    """PostgreSQL away and no room in the spool: 503, nothing acknowledged is lost, and it takes events again by itself."""
+    with small_disks(run):
+        small = spool_on(run)
+        load(run)
+        for _ in range(run.size["rounds"]):
+            for way in run.rng.sample((full, no_inodes, read_only), 3):
+                run.stage.pg_stop()
+                answers_with(run, 202, "PostgreSQL away, room in the spool")
+                mend = way(run, small)
+                answers_with(run, 503, way.__name__)
+                run.pause(0.2, 1)
+                if run.rng.random() < 0.5:
+                    run.stage.pg_start()
+                    answers_with(run, 202, "%s, but PostgreSQL is back" % way.__name__)
+                    run.stage.pg_stop()
+                    answers_with(run, 503, "%s again" % way.__name__)
+                mend()
+                answers_with(run, 202, "room in the spool again")
+                run.stage.pg_start()
+                until(60, lambda: not run.stage.spooled(), "the spool is empty")
+        end(run)
+
+
+def full(_, small):
+    small.fill()
+    return small.clear
+
+
+def no_inodes(_, small):
+    small.fill_inodes()
+    return small.clear
+
+
+def read_only(run, small):
+    # fails while a file is open for writing
+    def try_it():
+        with contextlib.suppress(Failure):
+            small.remount("ro")
+            return True
+        return False
+    until(30, try_it, "the spool is read-only")
+    run.strike("read_only", small.path)
+    return lambda: small.remount("rw")
+
+
+@scenario(short={"rounds": 1}, full={"rounds": 30})
+def spool_gone(run):
+    """PostgreSQL away and the spool moved off, owned by another or a file: 503 or a spool made anew, and it mends by itself."""
+    if os.getuid() != 0:
+        raise Skip("needs root, to take the spool away from its user")
+    with small_disks(run):
+        load(run)
+        spool = run.stage.spool
+        for _ in range(run.size["rounds"]):
+            for way in run.rng.sample((moved, locked, no_directory), 3):
+                run.stage.pg_stop()
+                answers_with(run, 202, "PostgreSQL away")
+                run.strike(way.__name__)
+                mend = way(spool)
+                for _ in range(5):
+                    status, again = probe(run)
+                    if status not in (202, 503) or (status == 503 and not again):
+                        run.fail("%s: answered %s, Retry-After %s" % (way.__name__, status, again))
+                    run.pause(0, 0.2)
+                mend()
+                answers_with(run, 202, "the spool is there again")
+                run.stage.pg_start()
+                until(60, lambda: not run.stage.spooled(), "the spool is empty")
+        end(run)
+
+
+def moved(spool):
+    os.rename(spool, spool + ".off")
+
+    def back():
+        # what came meanwhile into a new one counts as well
+        for name in os.listdir(spool) if os.path.isdir(spool) else []:
+            os.rename(os.path.join(spool, name), os.path.join(spool + ".off", name))
+        if os.path.isdir(spool):
+            os.rmdir(spool)
+        os.rename(spool + ".off", spool)
+    return back
+
+
+def locked(spool):
+    owner = os.stat(spool)
+    os.chown(spool, 0, 0)
+    os.chmod(spool, 0o700)
+
+    def back():
+        os.chmod(spool, 0o770)
+        os.chown(spool, owner.st_uid, owner.st_gid)
+    return back
+
+
+def no_directory(spool):
+    os.rename(spool, spool + ".off")
+    with open(spool, "wb"):
+        pass
+
+    def back():
+        os.unlink(spool)
+        os.rename(spool + ".off", spool)
+    return back
+
+
+@scenario(short={"rounds": 1}, full={"rounds": 20})
+def database_full(run):
+    """The database's file system is full: events go to the spool, PostgreSQL may even end; all is there when space returns."""
+    with small_disks(run):
+        database = database_on(run, 200)
+        load(run)
+        for _ in range(run.size["rounds"]):
+            database.fill()
+            run.pause(0, 2)
+            if run.rng.random() < 0.7:
+                need_wal(run)
+            answers_with(run, 202, "the database is full")
+            database.clear()
+            restart_postgres(run)
+            answers_with(run, 202, "space in the database again")
+        end(run)
+
+
+@scenario(short={"rounds": 1}, full={"rounds": 20})
+def disk_full(run):
+    """Both are full: 503 with Retry-After, nothing acknowledged is lost, and it takes events again by itself."""
+    with small_disks(run):
+        spool, database = spool_on(run), database_on(run, 200)
+        load(run)
+        for _ in range(run.size["rounds"]):
+            fillers = [spool, database]
+            run.rng.shuffle(fillers)
+            fillers[0].fill()
+            run.pause(0, 2)
+            fillers[1].fill()
+            need_wal(run)
+            answers_with(run, 503, "both are full")
+            run.pause(0.5, 2)
+            run.rng.shuffle(fillers)
+            for small in fillers:
+                small.clear()
+                run.pause(0, 1)
+            restart_postgres(run)
+            answers_with(run, 202, "space again")
+        end(run)
+
+
+def need_wal(run):
+    """PostgreSQL writes into the WAL files that it has; after these it needs
+    another one, and ends where it gets none."""
+    with contextlib.suppress(Away, SqlError):
+        for _ in range(10):
+            run.stage.sql("select count(pg_logical_emit_message(false, 'fill', repeat('x', 1000000)))"
+                          " from generate_series(1, 40)", seconds=60)
+    run.strike("no_wal")
+
+
+@scenario(short={"rounds": 3}, full={"rounds": 60})
+def sync_fails(run):
+    """fsync of spool files fails with EIO: 503, and nothing acknowledged is lost."""
+    with small_disks(run):
+        stage, switch = run.stage, run.stage.dir + "/eio"
+        library = stage.dir + "/eio.so"
+        try:
+            sh("cc", "-shared", "-fPIC", "-o", library, TOP_SRCDIR + "/tests/fault/eio.c", "-ldl")
+        except FileNotFoundError:
+            raise Skip("no compiler here") from None
+        store.wrap(stage, "webhook", "LD_PRELOAD='%s' FAULT_EIO='%s'" % (library, switch))
+        load(run)
+        for _ in range(run.size["rounds"]):
+            stage.pg_stop()
+            answers_with(run, 202, "PostgreSQL away")
+            with open(switch, "wb"):
+                pass
+            run.strike("eio")
+            answers_with(run, 503, "fsync fails")
+            run.pause(0, 0.5)
+            os.unlink(switch)
+            answers_with(run, 202, "fsync works again")
+            stage.pg_start()
+            until(60, lambda: not stage.spooled(), "the spool is empty")
+        end(run)

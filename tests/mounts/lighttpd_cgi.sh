@@ -1,0 +1,5 @@
+#!/bin/sh
+# The promises of receiving behind lighttpd as plain CGI.
+# shellcheck source=tests/mounts/run.sh
+. "${TOP_SRCDIR:?}/tests/mounts/run.sh"
+mount_run cgi mount
