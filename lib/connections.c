@@ -103,12 +103,14 @@ connections_open(struct connections **out, struct loop *loop,
 void
 connections_close(struct connections *all)
 {
-	struct connection *c;
+	struct connection *c, *next;
 
 	if (all == NULL)
 		return;
-	while (connections_drop_oldest(all))
-		continue;
+	for (c = TAILQ_FIRST(&all->heard); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, link);
+		connection_hang_up(c);
+	}
 	while ((c = TAILQ_FIRST(&all->idle)) != NULL) {
 		TAILQ_REMOVE(&all->idle, c, link);
 		connection_free(c);

@@ -11,8 +11,8 @@
 -- $10 text[]    headers        worth keeping
 -- $11 text[]    remotes        address of the sender
 -- $12 bytea[]   bodies         raw
--- returns       place bigint, in order: those stored; the others are repeats,
---               which are only counted
+-- returns       place bigint: of each that is stored, ascending; the others
+--               are repeats, which are only counted
 --
 -- Keys are taken in order, so that two groups never wait for each other in a
 -- circle. The role may insert into sync.seen but not read it, so the insert

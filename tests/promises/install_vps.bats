@@ -19,7 +19,7 @@ obstacle() {
         echo 'needs root, for a machine of its own'
         return
     fi
-    for tool in unshare nsenter pivot_root script lighttpd cron pg_createcluster \
+    for tool in unshare nsenter pivot_root ip script lighttpd cron pg_createcluster \
         adduser autoreconf openssl; do
         PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || echo "no $tool here"
     done

@@ -46,6 +46,7 @@ stream_start() {
     case " $* " in *' --url '*) url=() ;; esac
     rm -f "$STAGE/ledger"
     : >"$STAGE/streaming"
+    # shellcheck disable=SC2153 # set by stage_open
     python3 "$TOP_SRCDIR/tests/promises/stream.py" "${url[@]}" --key "$STAGE_KEY" \
         --secret "$STAGE_SECRET" --guard "$STAGE/streaming" --ledger "$STAGE/ledger" \
         --rate "${STREAM_RATE:-50}" "$@" 3>&- &
