@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "job_main.h"
+#include "refill.h"
 #include "schema.h"
 #include "texts.h"
 
@@ -74,6 +75,28 @@ step(struct db *db, const struct schema_state *s, bool up,
 		  : schema_down(db, s, move->alone, err);
 }
 
+/* The file that makes the tables of Books. The mirror may hold records for
+ * them, where they were taken back. */
+static bool
+made_tables(const struct schema_state *states, const struct move *move)
+{
+	enum { TABLES = 7 };
+
+	return move->to >= TABLES && !states[TABLES - 1].applied;
+}
+
+static enum status
+fill_tables(struct db *db, const struct move *move, struct err *err)
+{
+	int64_t n;
+	enum status st = refill(db, move->alone, &n, err);
+
+	if (st == ST_OK && n > 0)
+		(void)printf("filled the tables of Books from %lld records\n",
+		    (long long)n);
+	return st;
+}
+
 static enum status
 move_to(struct db *db, const struct schema_state *states,
     const struct move *move, struct err *err)
@@ -89,6 +112,8 @@ move_to(struct db *db, const struct schema_state *states,
 			st = step(db, &states[i], true, move, err);
 	if (st == ST_OK && !move->dry)
 		st = print_tables(db, err);
+	if (st == ST_OK && !move->dry && made_tables(states, move))
+		st = fill_tables(db, move, err);
 	return st;
 }
 

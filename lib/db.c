@@ -17,25 +17,37 @@ struct db {
 	size_t known_len;
 };
 
-/* SQLSTATE prefixes, longest match first. */
+static const char no_tables[] =
+    ": are the tables of this version there? Run zohosync migrate";
+static const char no_prepare[] =
+    ": behind a pool of connections DATABASE_PREPARE must be off";
+
+/* SQLSTATE prefixes, the longer before the shorter. */
 static const struct {
 	const char *prefix;
 	enum status st;
-	const char *reason;
+	const char *reason, *hint;
 } states[] = {
-	{ "25006", ST_RETRY, "read_only" },
-	{ "40001", ST_RETRY, "serialization" },
-	{ "40P01", ST_RETRY, "deadlock" },
-	{ "55P03", ST_RETRY, "lock" },
-	{ "57014", ST_RETRY, "timeout" },
-	{ "57P", ST_RETRY, "connection" },
-	{ "08", ST_RETRY, "connection" },
-	{ "53", ST_RETRY, "resources" },
-	{ "58", ST_RETRY, "io" },
-	{ "54", ST_REJECT, "value" },
-	{ "22", ST_REJECT, "value" },
-	{ "23", ST_REJECT, "value" },
-	{ "", ST_FAULT, "database" },
+	{ "25006", ST_RETRY, "read_only", "" },
+	{ "26000", ST_FAULT, "prepare", no_prepare },
+	{ "42P05", ST_FAULT, "prepare", no_prepare },
+	{ "3F000", ST_FAULT, "schema", no_tables },
+	{ "42501", ST_FAULT, "rights", "" },
+	{ "42703", ST_FAULT, "schema", no_tables },
+	{ "42883", ST_FAULT, "schema", no_tables },
+	{ "42P01", ST_FAULT, "schema", no_tables },
+	{ "40001", ST_RETRY, "serialization", "" },
+	{ "40P01", ST_RETRY, "deadlock", "" },
+	{ "55P03", ST_RETRY, "lock", "" },
+	{ "57014", ST_RETRY, "timeout", "" },
+	{ "57P", ST_RETRY, "connection", "" },
+	{ "08", ST_RETRY, "connection", "" },
+	{ "53", ST_RETRY, "resources", "" },
+	{ "58", ST_RETRY, "io", "" },
+	{ "54", ST_REJECT, "value", "" },
+	{ "22", ST_REJECT, "value", "" },
+	{ "23", ST_REJECT, "value", "" },
+	{ "", ST_FAULT, "database", "" },
 };
 
 static enum status
@@ -49,7 +61,20 @@ by_state(const char *sqlstate, const char *message, struct err *err)
 			strlen(states[i].prefix)) == 0)
 			break;
 	return err_class(err, states[i].st, states[i].reason,
-	    "PostgreSQL says \"%s\" (%s)", message, sqlstate);
+	    "PostgreSQL says \"%s\" (%s)%s", message, sqlstate, states[i].hint);
+}
+
+bool
+db_is_unfit(const struct err *err)
+{
+	static const char *const reasons[] = { "read_only", "prepare", "schema",
+		"rights" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(reasons); i++)
+		if (strcmp(err->reason, reasons[i]) == 0)
+			return true;
+	return false;
 }
 
 enum status

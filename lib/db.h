@@ -67,6 +67,10 @@ enum status db_command(struct db *db, const char *command, struct err *err);
 /* What a failed result means. "res" may be NULL. */
 enum status db_failure(PGconn *conn, const PGresult *res, struct err *err);
 
+/* Whether a failure says that this server or its tables are not what they
+ * should be: it is nobody's data, and no other statement will fare better. */
+bool db_is_unfit(const struct err *err);
+
 /* Whether the connection is beyond use. */
 bool db_is_lost(const struct db *db);
 

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "log.h"
 #include "module.h"
+#include "schema.h"
 #include "mirror.h"
 #include "normalise.h"
 #include "spool.h"
@@ -25,7 +26,8 @@ struct drain {
 	struct retry_policy policy;
 	struct spool spool;
 	int batch_max;
-	bool *changed; /* of each module, since the last note */
+	bool *changed;    /* of each module, since the last note */
+	bool spool_fails; /* the last attempt to load it did */
 };
 
 static enum status
@@ -78,6 +80,8 @@ connect_db(struct drain *d, struct err *err)
 		st = db_open(&d->db, &o, err);
 	if (st == ST_OK)
 		st = db_command(d->db, session, err);
+	if (st == ST_OK)
+		st = schema_fits(d->db, err);
 	return st;
 }
 
@@ -186,14 +190,38 @@ mark_changed(struct drain *d, const struct batch *batch)
 			    d->modules.at] = true;
 }
 
+static int64_t
+oldest_spooled(const struct drain *d)
+{
+	return d->spool_fails ? INT64_MAX : spool_oldest_us(&d->spool);
+}
+
+/* Whether it holds what came after "us". */
+static bool
+came_after(const struct batch *batch, int64_t us)
+{
+	size_t i;
+
+	for (i = 0; i < batch->tasks_len; i++)
+		if (batch->tasks[i].received_us > us)
+			return true;
+	return false;
+}
+
 static enum status
 work(struct drain *d, struct batch *batch, const char *end,
     struct queue_totals *totals, struct err *err)
 {
+	/* Before and after: another drain may be loading it just now. */
+	int64_t before = oldest_spooled(d);
 	enum status st = db_command(d->db, "begin", err);
 
 	if (st == ST_OK)
 		st = batch_claim(batch, d->db, d->batch_max, &d->rules, err);
+	if (st == ST_OK &&
+	    (came_after(batch, before) || came_after(batch, oldest_spooled(d))))
+		return err_class(err, ST_RETRY, "spool_first",
+		    "what waits in the spool came first");
 	if (st == ST_OK)
 		st = mirror_apply(d->db, batch, err);
 	if (st == ST_OK)
@@ -238,9 +266,16 @@ drain_preview(struct drain *drain, struct queue_totals *totals, struct err *err)
 }
 
 enum status
-drain_spool(struct drain *drain, int64_t *loaded, struct err *err)
+drain_spool(struct drain *drain, int64_t until_ms, int64_t *loaded,
+    struct err *err)
 {
-	return unspool(drain->db, &drain->spool, loaded, err);
+	enum status st = ST_NONE;
+
+	*loaded = 0;
+	if (spool_oldest_us(&drain->spool) < INT64_MAX)
+		st = unspool(drain->db, &drain->spool, until_ms, loaded, err);
+	drain->spool_fails = st != ST_OK && st != ST_NONE;
+	return st;
 }
 
 static enum status

@@ -39,8 +39,9 @@ struct db *drain_db(struct drain *drain);
 /*
  * One batch. Totals grow when it is committed.
  * ST_NONE   nothing is due
- * ST_RETRY  rolled back; worth another try, on a new connection where
- *           db_is_lost(drain_db())
+ * ST_RETRY  rolled back; with the reason "spool_first" because older requests
+ *           wait in the spool: load it. Else worth another try, on a new
+ * connection where db_is_lost(drain_db())
  */
 MUST_CHECK
 enum status
@@ -51,9 +52,10 @@ MUST_CHECK
 enum status drain_preview(struct drain *drain, struct queue_totals *totals,
     struct err *err);
 
-/* Load the spool. "*loaded" counts. ST_NONE: nothing waited. */
+/* Load the spool, as unspool(). "*loaded" counts. ST_NONE: nothing waited. */
 MUST_CHECK
-enum status drain_spool(struct drain *drain, int64_t *loaded, struct err *err);
+enum status drain_spool(struct drain *drain, int64_t until_ms, int64_t *loaded,
+    struct err *err);
 
 /* Once a slot: make partitions ahead, forget old dedupe keys, make modules
  * known. */

@@ -13,6 +13,7 @@ struct link {
 	struct loop *loop;
 	const struct link_options *options;
 	enum link_state state;
+	const char *said; /* the last reason for being down, a literal */
 	struct db *db;
 	struct pipeline *pipeline;
 	struct pipeline_options pipeline_options;
@@ -23,23 +24,28 @@ struct link {
 	bool is_connecting;
 	struct db *connected; /* what the helper brings */
 	struct err connect_err;
-	struct timer reconnect, patience;
+	struct timer reconnect, patience, leaving;
+	struct err leaving_why;
 };
 
+/* Each kind of reason is said once while it is down. */
 static void
-set_state(struct link *l, enum link_state state, const char *why)
+set_state(struct link *l, enum link_state state, const struct err *why)
 {
-	if (state == LINK_DOWN && l->state != LINK_DOWN)
-		log_warn("store: requests go to the spool: %s", why);
-	else if (state == LINK_UP && l->state == LINK_DOWN)
+	if (state == LINK_DOWN &&
+	    (l->state != LINK_DOWN || strcmp(l->said, why->reason) != 0)) {
+		log_warn("store: requests go to the spool: %s", why->text);
+		l->said = why->reason;
+	} else if (state == LINK_UP && l->state == LINK_DOWN) {
 		log_info("store: PostgreSQL is back");
+	}
 	l->state = state;
 }
 
 static void
 go_down(struct link *l, const struct err *why)
 {
-	set_state(l, LINK_DOWN, why->text);
+	set_state(l, LINK_DOWN, why);
 	l->options->down(l->options->arg, why);
 }
 
@@ -92,7 +98,7 @@ connect_done(void *arg, struct errand *one)
 		st = pipeline_open(&l->pipeline, l->loop, l->db,
 		    &l->pipeline_options, &l->connect_err);
 	if (st == ST_OK) {
-		set_state(l, LINK_UP, "");
+		set_state(l, LINK_UP, NULL);
 		l->options->up(l->options->arg);
 		return;
 	}
@@ -115,7 +121,7 @@ lose_patience(void *arg)
 static void
 start(struct link *l)
 {
-	set_state(l, LINK_STARTING, "");
+	set_state(l, LINK_STARTING, NULL);
 	loop_at(l->loop, &l->patience,
 	    clock_passed_ms() + l->options->timeout_ms);
 	connect_now(l);
@@ -136,6 +142,26 @@ pipeline_lost(void *arg, const struct err *why)
 		log_debug("store: %s", why->text);
 		start(l);
 	}
+}
+
+static void
+leave(void *arg)
+{
+	struct link *l = arg;
+
+	if (l->state != LINK_UP)
+		return;
+	disconnect(l);
+	go_down(l, &l->leaving_why);
+	loop_at(l->loop, &l->reconnect, clock_passed_ms() + RECONNECT_MS);
+}
+
+/* A moment later, when no function of the pipeline is on the stack. */
+void
+link_leave(struct link *link, const struct err *why)
+{
+	link->leaving_why = *why;
+	loop_at(link->loop, &link->leaving, 0);
 }
 
 /* ---- life ---- */
@@ -180,6 +206,8 @@ link_open(struct link **out, struct loop *loop,
 	l->work.arg = l;
 	l->reconnect.due = connect_now;
 	l->reconnect.arg = l;
+	l->leaving.due = leave;
+	l->leaving.arg = l;
 	l->patience.due = lose_patience;
 	l->patience.arg = l;
 	st = aside_open(&l->helper, loop, &l->work, err);
@@ -198,6 +226,7 @@ link_close(struct link *link)
 		return;
 	aside_close(link->helper);
 	loop_never(link->loop, &link->patience);
+	loop_never(link->loop, &link->leaving);
 	loop_never(link->loop, &link->reconnect);
 	db_close(link->connected);
 	disconnect(link);

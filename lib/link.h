@@ -37,6 +37,10 @@ void link_close(struct link *link);
 /* It is wanted: begin to connect if nobody has yet. */
 void link_wake(struct link *link);
 
+/* It answers, but not as it should (db_is_unfit): leave it, and be down until
+ * another attempt is due. Calls in flight are answered with ST_RETRY. */
+void link_leave(struct link *link, const struct err *why);
+
 enum link_state link_state(const struct link *link);
 
 /* Only while LINK_UP. */

@@ -58,6 +58,7 @@ lib_floor2 = \
 	%D%/reading.c %D%/reading.h \
 	%D%/record.c %D%/record.h \
 	%D%/reference.c \
+	%D%/refill.c %D%/refill.h \
 	%D%/refused.c %D%/refused.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/signature.c %D%/signature.h \

@@ -294,9 +294,11 @@ is_general(const struct err *err)
 {
 	static const char *const general[] = { "connection", "deadlock",
 		"serialization", "timeout", "lock", "resources", "io",
-		"read_only", "memory" };
+		"memory" };
 	size_t i;
 
+	if (db_is_unfit(err))
+		return true;
 	for (i = 0; i < ARRAY_LEN(general); i++)
 		if (strcmp(err->reason, general[i]) == 0)
 			return true;

@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,18 @@ parameter_or_empty(char **environment, const char *name)
 	const char *value = parameter(environment, name);
 
 	return value != NULL ? value : "";
+}
+
+/* As text that may be stored: only a peer that is no web server sends another.
+ * What the environment holds is ours to change. */
+static const char *
+clean_parameter(char **environment, const char *name)
+{
+	const char *value = parameter_or_empty(environment, name);
+
+	if (*value != '\0')
+		text_clean((char *)(uintptr_t)value);
+	return value;
 }
 
 static size_t
@@ -180,15 +193,18 @@ request_read(struct request *req, const struct request_source *source,
 	const struct buf path = BUF_INIT(PATH_MAX_BYTES);
 	const struct buf body = BUF_INIT(body_max + 1);
 	char **env = source->environment;
+	int refuse;
 
 	req->environment = env;
 	req->method = parameter_or_empty(env, "REQUEST_METHOD");
 	req->query = parameter_or_empty(env, "QUERY_STRING");
 	req->content_type = parameter_or_empty(env, "CONTENT_TYPE");
-	req->remote = parameter_or_empty(env, "REMOTE_ADDR");
+	req->remote = clean_parameter(env, "REMOTE_ADDR");
 	req->path = path;
 	req->body = body;
-	return read_into(req, source, body_max, err);
+	refuse = read_into(req, source, body_max, err);
+	text_clean(err->text); /* it may name a header */
+	return refuse;
 }
 
 void

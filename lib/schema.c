@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "buf.h"
 #include "texts.h"
 
-enum { CONNECT_S = 10, TEXT_MAX = 256 * 1024 };
+enum { CONNECT_S = 10, TEXT_MAX = 256 * 1024, LOCK_TRIES = 60, PAUSE_MS = 800 };
 
 enum status
 schema_connect(struct db **out, const char *url, struct err *err)
@@ -51,7 +52,7 @@ fill_applied(struct schema_state *states, const PGresult *res, struct err *err)
 		struct schema_state *s;
 
 		if (number < 1 || number > (int64_t)sql_schema_len)
-			return err_set(err, ST_FAULT,
+			return err_class(err, ST_FAULT, "schema",
 			    "the database has schema file \"%s\", which this "
 			    "version does not know: install the newer one",
 			    db_text(res, row, 1));
@@ -100,6 +101,23 @@ schema_compare(struct db *db, struct schema_state **out, struct err *err)
 		free(states);
 	else
 		*out = states;
+	return st;
+}
+
+enum status
+schema_fits(struct db *db, struct err *err)
+{
+	struct schema_state *states = NULL;
+	enum status st = schema_compare(db, &states, err);
+	size_t i;
+
+	for (i = 0; st == ST_OK && i < sql_schema_len; i++)
+		if (!states[i].applied)
+			st = err_class(err, ST_FAULT, "schema",
+			    "the database lacks schema file \"%s\": run "
+			    "zohosync migrate",
+			    states[i].file->name);
+	free(states);
 	return st;
 }
 
@@ -245,11 +263,22 @@ finish(struct db *db, const struct schema_state *state, enum status st,
 	return err_wrap(err, st, "%s", state->file->name);
 }
 
-enum status
-schema_up(struct db *db, const struct schema_state *state, const char *alone,
+/* Who waits for a lock on a busy table holds up everybody behind him: wait
+ * shortly, and try again. */
+static enum status
+begin(struct db *db, struct err *err)
+{
+	return db_command(db,
+	    "begin; set local lock_timeout = '200ms';"
+	    " set local client_connection_check_interval = '500ms'",
+	    err);
+}
+
+static enum status
+up_once(struct db *db, const struct schema_state *state, const char *alone,
     struct err *err)
 {
-	enum status st = db_command(db, "begin", err);
+	enum status st = begin(db, err);
 
 	if (st == ST_OK)
 		st = run_text(db, state->file->up, alone, err);
@@ -258,11 +287,11 @@ schema_up(struct db *db, const struct schema_state *state, const char *alone,
 	return finish(db, state, st, err);
 }
 
-enum status
-schema_down(struct db *db, const struct schema_state *state, const char *alone,
+static enum status
+down_once(struct db *db, const struct schema_state *state, const char *alone,
     struct err *err)
 {
-	enum status st = db_command(db, "begin", err);
+	enum status st = begin(db, err);
 
 	if (st == ST_OK)
 		st = run_text(db, "set local role zohosync_owner", alone, err);
@@ -271,4 +300,37 @@ schema_down(struct db *db, const struct schema_state *state, const char *alone,
 	if (st == ST_OK)
 		st = run_text(db, state->file->down, alone, err);
 	return finish(db, state, st, err);
+}
+
+static enum status
+patiently(enum status (*once)(struct db *db, const struct schema_state *state,
+	      const char *alone, struct err *err),
+    struct db *db, const struct schema_state *state, const char *alone,
+    struct err *err)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
+	enum status st = once(db, state, alone, err);
+	int tries;
+
+	for (tries = 1; st == ST_RETRY && strcmp(err->reason, "lock") == 0 &&
+	     tries < LOCK_TRIES;
+	     tries++) {
+		(void)nanosleep(&pause, NULL);
+		st = once(db, state, alone, err);
+	}
+	return st;
+}
+
+enum status
+schema_up(struct db *db, const struct schema_state *state, const char *alone,
+    struct err *err)
+{
+	return patiently(up_once, db, state, alone, err);
+}
+
+enum status
+schema_down(struct db *db, const struct schema_state *state, const char *alone,
+    struct err *err)
+{
+	return patiently(down_once, db, state, alone, err);
 }

@@ -40,6 +40,13 @@ MUST_CHECK
 enum status
 schema_compare(struct db *db, struct schema_state **out, struct err *err);
 
+/*
+ * Whether the database has exactly this version's files.
+ * ST_FAULT  one is missing (older) or not known here (newer); it says which
+ */
+MUST_CHECK
+enum status schema_fits(struct db *db, struct err *err);
+
 /* Wait until nobody else changes the schema of this database, and keep others
  * waiting until the connection ends. */
 MUST_CHECK
@@ -60,7 +67,9 @@ schema_alone(struct db *db, char out[static SCHEMA_ROLE_MAX], struct err *err);
 
 /*
  * Apply, or take back, one file in one transaction. "alone" is that login, or
- * "" for the groups.
+ * "" for the groups. Where somebody holds a lock it is tried again for about
+ * a minute, waiting only a moment each time, so that nobody waits behind it.
+ * ST_RETRY   still locked
  * ST_REJECT  a login whose name has other letters than a-z A-Z 0-9 _ . @ -
  */
 MUST_CHECK

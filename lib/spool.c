@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,25 @@ count_dir(const char *dir, int64_t *bytes)
 	}
 	(void)closedir(d);
 	return files;
+}
+
+int64_t
+spool_oldest_us(const struct spool *spool)
+{
+	DIR *d = opendir(spool->dir);
+	const struct dirent *entry;
+	int64_t oldest = INT64_MAX, us;
+
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (!is_waiting(entry->d_name))
+			continue;
+		us = strtoll(entry->d_name, NULL, 10);
+		if (us < oldest)
+			oldest = us;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	return oldest;
 }
 
 struct spool_count

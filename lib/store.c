@@ -189,7 +189,10 @@ group_done(void *arg, struct waiting *chain)
 	s->groups--;
 	if (chain->status == ST_OK)
 		s->hint_due = true;
-	if (lost && chain->tries < TRIES_MAX)
+	if (chain->status != ST_OK && db_is_unfit(&chain->err)) {
+		link_leave(s->link, &chain->err);
+		tell(chain);
+	} else if (lost && chain->tries < TRIES_MAX)
 		put_back(s, chain);
 	else if (chain->next != NULL &&
 	    (chain->status == ST_REJECT || chain->status == ST_FAULT))

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "clock.h"
 #include "log.h"
+#include "stop.h"
 #include "texts.h"
 
 enum { LOAD_BATCH = 200, FILE_MAX_MIB = 80 };
@@ -108,8 +110,8 @@ load_batch(struct db *db, const struct spool *spool,
 }
 
 enum status
-unspool(struct db *db, const struct spool *spool, int64_t *loaded,
-    struct err *err)
+unspool(struct db *db, const struct spool *spool, int64_t until_ms,
+    int64_t *loaded, struct err *err)
 {
 	struct spool_names names;
 	enum status st = spool_list(spool, 0, &names, err);
@@ -121,7 +123,8 @@ unspool(struct db *db, const struct spool *spool, int64_t *loaded,
 		return ST_NONE;
 	if (st == ST_OK)
 		st = make_partitions(db, names.at[0], err);
-	while (st == ST_OK && at < names.len) {
+	while (st == ST_OK && at < names.len && stop_asked == 0 &&
+	    clock_passed_ms() < until_ms) {
 		n = names.len - at < LOAD_BATCH ? names.len - at : LOAD_BATCH;
 		st = load_batch(db, spool, names.at + at, n, &aside, loaded,
 		    err);

@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include <poll.h>
+#include <string.h>
 #include <time.h>
 
 #include "clock.h"
@@ -10,9 +11,10 @@
 #include "stop.h"
 
 enum {
-	POLL_MS = 1000,       /* looks at the queue even without a hint */
-	SPOOL_EVERY_MS = 250, /* looks at the spool while busy */
-	PAUSE_MS = 500,       /* after a failure that may pass */
+	POLL_MS = 1000, /* looks at the queue even without a hint */
+	SPOOL_WAIT_MS = 20,
+	SPOOL_AGAIN_MS = 1000, /* after it could not be loaded */
+	PAUSE_MS = 500,        /* after a failure that may pass */
 	ONCE_TRIES = 5,
 	/* Until PostgreSQL has noticed that the one before was killed: a
 	 * moment where that may be, long where it is known. */
@@ -25,6 +27,7 @@ struct worker {
 	struct drain *drain; /* NULL while PostgreSQL is out of reach */
 	int64_t spool_ms;    /* when the spool is looked at again */
 	int failures;        /* in a row */
+	struct err said;     /* the last warning, not to be said again */
 };
 
 static bool
@@ -59,6 +62,9 @@ wait_for_work(const struct worker *w)
 		PQfreemem(hint);
 }
 
+/* What waits in the spool came before what is in the queue: it goes first, so
+ * that a record's changes stay in order. Where it cannot be loaded, the rest
+ * goes on in between. */
 static enum status
 look_at_spool(struct worker *w, struct err *err)
 {
@@ -67,8 +73,9 @@ look_at_spool(struct worker *w, struct err *err)
 
 	if (w->orders->number != 0 || clock_passed_ms() < w->spool_ms)
 		return ST_OK;
-	st = drain_spool(w->drain, &loaded, err);
-	w->spool_ms = clock_passed_ms() + SPOOL_EVERY_MS;
+	st = drain_spool(w->drain, w->orders->deadline_ms, &loaded, err);
+	if (st != ST_OK && st != ST_NONE)
+		w->spool_ms = clock_passed_ms() + SPOOL_AGAIN_MS;
 	w->orders->report->loaded += loaded;
 	if (loaded > 0)
 		log_info("spool: %lld requests loaded", (long long)loaded);
@@ -115,21 +122,34 @@ work(struct worker *w, struct err *err)
 		if (st == ST_OK)
 			st = drain_batch(w->drain, &w->orders->report->totals,
 			    err);
-		if (st == ST_OK)
+		if (st == ST_RETRY && strcmp(err->reason, "spool_first") == 0) {
+			/* the first worker loads it; the others wait */
+			if (w->orders->number != 0)
+				pause_ms(SPOOL_WAIT_MS);
+			st = ST_OK;
+		}
+		if (st == ST_OK) {
 			w->failures = 0;
+			w->said.text[0] = '\0';
+		}
 	}
 	if (st == ST_NONE && drain_note_modules(w->drain, err) != ST_OK)
 		st = ST_RETRY;
 	return st;
 }
 
-/* Something failed that may pass. Start anew where the connection is lost. */
+/* Something failed that may pass. Start anew where the connection is lost, or
+ * the server has become one that only reads: another may have taken over. */
 static enum status
 recover(struct worker *w, struct err *err)
 {
-	log_warn("worker %d: %s", w->orders->number, err->text);
+	bool unfit = db_is_unfit(err);
+
+	if (strcmp(w->said.text, err->text) != 0)
+		log_warn("worker %d: %s", w->orders->number, err->text);
+	w->said = *err;
 	pause_ms(PAUSE_MS);
-	if (w->drain != NULL && !db_is_lost(drain_db(w->drain)))
+	if (w->drain != NULL && !db_is_lost(drain_db(w->drain)) && !unfit)
 		return ST_OK;
 	drain_close(w->drain);
 	w->drain = NULL;

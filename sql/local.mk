@@ -32,6 +32,7 @@ sql_files = \
 	%D%/migrate/exists.sql \
 	%D%/migrate/forget.sql \
 	%D%/migrate/record.sql \
+	%D%/migrate/records.sql \
 	%D%/migrate/tables.sql \
 	%D%/projections/books_bills.sql \
 	%D%/projections/books_contacts.sql \

@@ -41,20 +41,23 @@ check_PROGRAMS += $(unit_tests)
 # The longest first, so that they do not end alone.
 promise_tests = \
 	%D%/promises/promise_10_cron.bats \
+	%D%/promises/install_vps.bats \
+	%D%/promises/install_shared.bats \
+	%D%/promises/setup.bats \
+	%D%/promises/upgrade.bats \
+	%D%/promises/failover.bats \
+	%D%/promises/slow_clients.bats \
+	%D%/promises/pgbouncer.bats \
+	%D%/promises/promise_10_anywhere.bats \
 	%D%/promises/promise_01_never_lost.bats \
 	%D%/promises/promise_01_spool.bats \
-	%D%/promises/promise_10_anywhere.bats \
 	%D%/promises/bad_input.bats \
 	%D%/promises/bodies.bats \
 	%D%/promises/cgi.bats \
 	%D%/promises/commands.bats \
 	%D%/promises/dead_letters.bats \
-	%D%/promises/failover.bats \
 	%D%/promises/failover_copy.bats \
 	%D%/promises/grouped.bats \
-	%D%/promises/install_shared.bats \
-	%D%/promises/install_vps.bats \
-	%D%/promises/pgbouncer.bats \
 	%D%/promises/promise_02_exactly_once.bats \
 	%D%/promises/promise_03_newest_wins.bats \
 	%D%/promises/promise_04_accounted.bats \
@@ -65,9 +68,6 @@ promise_tests = \
 	%D%/promises/promise_09_least_privilege.bats \
 	%D%/promises/routes.bats \
 	%D%/promises/second_host.bats \
-	%D%/promises/setup.bats \
-	%D%/promises/slow_clients.bats \
-	%D%/promises/upgrade.bats \
 	%D%/promises/web_reload.bats
 
 house_tests = \

@@ -19,7 +19,8 @@ with due as materialized (
            due.finished::text as finished,
            due.retried,
            i.event_type, i.route, i.query, i.content_type, i.origin, i.body,
-           sum(coalesce(octet_length(i.body), 0)) over (order by due.seq)
+           sum(coalesce(octet_length(i.body), 0))
+               over (order by due.received_at, due.seq)
                - coalesce(octet_length(i.body), 0) as bytes_before
       from due
       left join lateral (
@@ -33,4 +34,4 @@ select seq, received_at, tries, crashes, finished, retried, event_type,
        route, query, content_type, origin, body
   from read
  where bytes_before < $2::bigint
- order by seq;
+ order by received_at, seq;

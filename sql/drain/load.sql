@@ -36,8 +36,8 @@ with came as materialized (
            $14::bytea
       from numbered
 ), queued as (
-    insert into sync.work (seq, received_at)
-    select seq, at from numbered
+    insert into sync.work (seq, received_at, not_before)
+    select seq, at, at from numbered
 ), repeated as (
     insert into sync.repeat (received_at, seen_key, source, module,
            event_type)

@@ -32,7 +32,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from fail_each import Shim, build_shim  # noqa: E402 (the path comes first)
-from fail_scenes import HOOKS, CgiSpool, FastCgi, item  # noqa: E402
+from fail_receiving import HOOKS, CgiSpool, FastCgi, item  # noqa: E402
 from fastcgi_client import Client, environment  # noqa: E402
 from stage import TOP_BUILDDIR, Stage  # noqa: E402
 
@@ -290,7 +290,7 @@ class Reader:
     """The product's own, on directories made of links to prepared files."""
 
     def __init__(self, folder: str):
-        self.folder, self.pool, self.known = folder, {}, {}
+        self.folder, self.pool, self.known, self.different = folder, {}, {}, 0
         os.mkdir(folder + "/pool")
         self.process = subprocess.Popen([TOP_BUILDDIR + "/tests/fault/crash_states"], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -312,6 +312,9 @@ class Reader:
         # Hidden names are never looked at, but they are made: that is tested.
         key = frozenset((name, hash(content)) for name, content in state.items())
         if key not in self.known:
+            self.different += 1
+            if len(self.known) > 2000:
+                self.known.clear()
             self.make(state, self.folder + "/state")
             self.process.stdin.write(self.folder + "/state\n")
             self.process.stdin.flush()
@@ -372,7 +375,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=0)
     parser.add_argument("--drains", type=int, default=0, help="states that a drain is started in")
     given = parser.parse_args()
-    given.most = given.most or (60 if given.short else 1000)
+    given.most = given.most or (60 if given.short else 2500)
     given.events = given.events or (12 if given.short else 40)
     given.drains = given.drains or (2 if given.short else 40)
     return given
@@ -420,8 +423,8 @@ def look(stage: Stage, folder: str, given: argparse.Namespace) -> int:
         (["%s, %s" % pair for pair in sorted(complaints.items())],
             "after a crash at any moment all that was acknowledged is found, and nothing else"),
         (drained, "the drain loads from such a place all that is whole, and sets the rest aside"),
-    ], ["%d operations, %d moments, %d states, %d of them different, %d drained, %d events acknowledged, %d s" % (
-        len(operations), moments, states, len(reader.known), min(given.drains, len(samples)), play.acked,
+    ], ["%d operations, %d moments, %d states, %d directories looked at, %d drained, %d events acknowledged, %d s" % (
+        len(operations), moments, states, reader.different, min(given.drains, len(samples)), play.acked,
         time.monotonic() - began)])
 
 

@@ -30,11 +30,17 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-import fail_scenes  # noqa: E402 (the path comes first)
+from fail_calls import unknown_calls  # noqa: E402 (the path comes first)
+from fail_draining import Drain  # noqa: E402
+from fail_receiving import Cgi, CgiSpool, FastCgi  # noqa: E402
+from fail_scene import Scene  # noqa: E402
+from fail_tools import DeadList, KeyCreate, Migrate, Status, full_disk  # noqa: E402
 from stage import TOP_BUILDDIR, Stage  # noqa: E402
 
+SCENES = [Cgi, CgiSpool, FastCgi, Drain, Status, DeadList, KeyCreate, Migrate]
 TEXT_AT, CALLS_AT, CALLS_MAX = 24, 4096, 1 << 18
 SOURCES = ("shim.c", "shim_calls.c", "shim_own.c")
+SANITIZERS = "libasan,libubsan,libtsan,"  # never to be failed
 SLICE = 60  # runs that one process takes at once
 
 
@@ -42,7 +48,9 @@ class Shim:
     """The page that is shared with the program (shim.c)."""
 
     def __init__(self, folder: str):
-        self.library, self.path = folder + "/shim.so", folder + "/page"
+        self.library, self.path, self.leaks = folder + "/shim.so", folder + "/page", folder + "/leaks"
+        with open(self.leaks, "w", encoding="ascii") as f:
+            f.write("leak:dl_open\n")  # what the shim loads to tell the way
         with open(self.path, "wb") as f:
             f.truncate(CALLS_AT + CALLS_MAX)
         os.chmod(self.path, 0o666)
@@ -66,9 +74,9 @@ class Shim:
 
     def environment(self, mode: str, skip: str) -> dict[str, str]:
         # The sanitizers want to come first; they do not have to.
-        options = "verify_asan_link_order=0:allocator_may_return_null=1:detect_leaks=1:handle_abort=0"
         return {"LD_PRELOAD": self.library, "FAULT_PAGE": self.path, "FAULT_MODE": mode,
-                "FAULT_SKIP": skip, "ASAN_OPTIONS": options}
+                "FAULT_SKIP": SANITIZERS + skip, "LSAN_OPTIONS": "print_suppressions=0:suppressions=" + self.leaks,
+                "ASAN_OPTIONS": "verify_asan_link_order=0:allocator_may_return_null=1"}
 
 
 def build_shim(folder: str) -> None:
@@ -87,9 +95,9 @@ class Player:
         self.stage.sql("set jit = off")  # it takes longer than our questions
         build_shim(self.stage.dir)
         self.shim = Shim(self.stage.dir)
-        self.scenes: dict[str, fail_scenes.Scene] = {}
+        self.scenes: dict[str, Scene] = {}
 
-    def scene(self, kind: type) -> fail_scenes.Scene:
+    def scene(self, kind: type) -> Scene:
         """Ready to be played; tables and spool belong to one at a time."""
         if kind.name not in self.scenes:
             for other in self.scenes.values():
@@ -99,7 +107,7 @@ class Player:
             self.one(scene, "fail", 0, scene.learn)
         return self.scenes[kind.name]
 
-    def one(self, scene: fail_scenes.Scene, mode: str, at: int, then=None) -> list[str]:
+    def one(self, scene: Scene, mode: str, at: int, then=None) -> list[str]:
         self.shim.aim(at)
         scene.reset()
         ran = scene.play(self.shim.environment(mode, scene.skip))
@@ -157,13 +165,16 @@ def named(way: str) -> str:
     return re.sub(r"\b(webhook|drain|status|dead|key|migrate)\+(0x[0-9a-f]+)", name, way)
 
 
+CRASH = r"died of|ended it with status -"
+
 # What libraries do to us when they get no memory; not ours to mend.
 KNOWN = [
-    (r"died of", r"/ crashed in( < libc\.so[^<]*)* < libcrypto", "OpenSSL 3.0 crashes while it sets itself up"),
-    (r"died of", r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
+    (CRASH, r"/ crashed in( < libc\.so[^<]*)* < libcrypto", "OpenSSL 3.0 crashes while it sets itself up"),
+    (CRASH, r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
      "json-c 0.16 does not look at its copy of a name"),
-    (r"died of", r"/ crashed in( < libc\.so[^<]*)+ < (shim\.so[^<]*< )?libpq", "glibc gives up in a look-up of names"),
+    (CRASH, r"/ crashed in( < libc\.so[^<]*)+< (shim\.so[^<]*< )?libpq", "glibc gives up in a look-up of names"),
     (r"as if it were the sender's fault", r"^read < read ", "the body could not be read: it broke off"),
+    (r"", r"^\w+( < libc\.so[^<]*)* < lib(a|t|ub)san", "the sanitizer got no memory"),
 ]
 
 
@@ -205,7 +216,7 @@ def options() -> argparse.Namespace:
 
 
 def wanted(only: str) -> list[tuple[type, str]]:
-    every = [(kind, mode) for kind in fail_scenes.SCENES for mode in kind.modes]
+    every = [(kind, mode) for kind in SCENES for mode in kind.modes]
     words = [w for w in only.split(",") if w]
     return [(kind, mode) for kind, mode in every
             if not words or kind.name in words or "%s:%s" % (kind.name, mode) in words]
@@ -236,7 +247,7 @@ def main() -> int:
     print("# SEED=%d" % given.seed)
     tap = Tap(len(todo) + (0 if given.only else 2))
     if not given.only:
-        unknown = fail_scenes.unknown_calls()
+        unknown = unknown_calls()
         tap.test(not unknown, "the shim knows every call that can fail", unknown)
     with ProcessPoolExecutor(given.jobs, initializer=start_player) as pool:
         play_all(pool, todo, given, tap)
@@ -271,7 +282,7 @@ def play_all(pool: ProcessPoolExecutor, todo: list[tuple[type, str]], given: arg
 
 
 def full_disks():
-    return fail_scenes.full_disk(Player.here.stage)
+    return full_disk(Player.here.stage)
 
 
 def one_run(todo: list[tuple[type, str]], at: int) -> int:

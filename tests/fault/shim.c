@@ -88,27 +88,31 @@ is_skipped(const void *caller)
 }
 
 /* Append "malloc < libpq.so.5+0x1a2b < drain+0x3c4d", nearest first, without
- * the frames of the shim itself. */
+ * the frames of the shim itself before them. */
 static void
-note_way(const char *name, int own_frames)
+note_way(const char *name)
 {
 	void *frames[FRAMES_MAX];
 	int i, n = backtrace(frames, FRAMES_MAX);
 	size_t at = strlen(page->text);
+	const char *file, *slash;
+	Dl_info self, info;
+	bool outside = false;
 
+	(void)dladdr(&page, &self);
 	at += (size_t)snprintf(page->text + at, 64, "%.60s", name);
-	for (i = own_frames; i < n && at + 128 < sizeof(page->text); i++) {
-		const char *file = "?", *slash;
-		uintptr_t base = 0;
-		Dl_info info;
-
-		if (dladdr(frames[i], &info) != 0) {
-			base = (uintptr_t)info.dli_fbase;
-			slash = strrchr(info.dli_fname, '/');
-			file = slash != NULL ? slash + 1 : info.dli_fname;
-		}
+	for (i = 0; i < n && at + 128 < sizeof(page->text); i++) {
+		if (dladdr(frames[i], &info) == 0)
+			continue;
+		outside = outside || info.dli_fbase != self.dli_fbase;
+		if (!outside)
+			continue;
+		slash = strrchr(info.dli_fname, '/');
+		file = slash != NULL ? slash + 1 : info.dli_fname;
 		at += (size_t)snprintf(page->text + at, 120, " < %.80s+0x%lx",
-		    file, (unsigned long)((uintptr_t)frames[i] - base - 1));
+		    file,
+		    (unsigned long)((char *)frames[i] - (char *)info.dli_fbase -
+			1));
 	}
 }
 
@@ -118,7 +122,7 @@ crashed(int number)
 {
 	shim_inside = true;
 	if (strlen(page->text) < sizeof(page->text) / 2)
-		note_way(" / crashed in", 2);
+		note_way(" / crashed in");
 	(void)signal(number, SIG_DFL);
 	(void)raise(number);
 }
@@ -169,7 +173,7 @@ shim_turn(const char *name, enum kind kind, unsigned applies,
 		now = mode & applies;
 	} else if (is_the_one(kind, caller)) {
 		now = mode & applies;
-		note_way(name, 3);
+		note_way(name);
 		atomic_store(&page->hit, (unsigned long long)getpid());
 		if (mode & STAY)
 			atomic_store(&broken, (unsigned)kind);

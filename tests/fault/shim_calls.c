@@ -23,20 +23,28 @@
 
 #include "shim.h"
 
+/* The real one. The sanitizers export theirs under a second name, which is
+ * there while they still set themselves up and dlsym() is not. */
+#define FIND(type, name, params)                                       \
+	static type(*next) params;                                     \
+	extern type __interceptor_##name params __attribute__((weak)); \
+	if (next == NULL && __interceptor_##name != NULL)              \
+		next = __interceptor_##name;                           \
+	else if (next == NULL)                                         \
+	*(void **)&next = shim_next(#name)
+
 /* Define a call that goes on to the real one unless its turn has come. */
 #define HOOK(kind, applies, type, name, params, args, bad, error) \
 	type name params;                                         \
 	type name params                                          \
 	{                                                         \
-		static type(*next) params;                        \
+		FIND(type, name, params);                         \
 		unsigned now = shim_turn(#name, kind, applies,    \
 		    __builtin_return_address(0));                 \
 		if (now & (FAIL | INTERRUPT)) {                   \
 			errno = now & FAIL ? (error) : EINTR;     \
 			return bad;                               \
 		}                                                 \
-		if (next == NULL)                                 \
-			*(void **)&next = shim_next(#name);       \
 		return next args;                                 \
 	}
 
@@ -45,7 +53,7 @@
 	type name params;                                                  \
 	type name params                                                   \
 	{                                                                  \
-		static type(*next) params;                                 \
+		FIND(type, name, params);                                  \
 		bool was = shim_inside;                                    \
 		type got;                                                  \
 		if (shim_turn(#name, kind, kind == MEMORY ? FAIL : SYSTEM, \
@@ -54,8 +62,6 @@
 			errno = (error);                                   \
 			return bad;                                        \
 		}                                                          \
-		if (next == NULL)                                          \
-			*(void **)&next = shim_next(#name);                \
 		shim_inside = true;                                        \
 		got = next args;                                           \
 		shim_inside = was;                                         \
@@ -67,7 +73,7 @@
 	ssize_t name params;                                           \
 	ssize_t name params                                            \
 	{                                                              \
-		static ssize_t(*next) params;                          \
+		FIND(ssize_t, name, params);                           \
 		unsigned now = shim_turn(#name, kind_of(fd),           \
 		    applies_to(fd, len), __builtin_return_address(0)); \
 		if (now & (FAIL | INTERRUPT)) {                        \
@@ -76,8 +82,6 @@
 		}                                                      \
 		if (now & SHORT)                                       \
 			len /= 2;                                      \
-		if (next == NULL)                                      \
-			*(void **)&next = shim_next(#name);            \
 		return next args;                                      \
 	}
 

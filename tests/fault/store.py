@@ -9,6 +9,7 @@ what must be so when they are drained.
                         (route, body, when, content type), in the order in
                         which they are stored
   empty(stage)          begin anew on the same stage
+  no_sanitizer(run)     skip where the programs are built with one
   drain(run, ...)       drain until nothing waits
   accounted(run)        received = finished + waiting, and each effect once
 """
@@ -16,6 +17,7 @@ what must be so when they are drained.
 import os
 import time
 
+from fault import Skip
 from oracle import ACCOUNT, Freed, Sampler
 from stage import Drains, Failure, Stage
 
@@ -74,6 +76,13 @@ def alone(run, settings=(), **knobs):
                       **{"STAGE_FSYNC": "off", **knobs})
     run.stage.sql("select sync.make_partitions(now() - interval '14 days')")
     return run.stage
+
+
+def no_sanitizer(run):
+    """It wants to be the first that is preloaded."""
+    with open(run.stage.dir + "/bin/drain", "rb") as f:
+        if b"__asan_init" in f.read():
+            raise Skip("not under a sanitizer")
 
 
 def put(stage, requests, folder):

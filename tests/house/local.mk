@@ -1,6 +1,5 @@
 # What looks for faults that no test asks about, and what the tests reach.
 # Each builds in a directory of its own.
-house_tests += %D%/promises_table.sh
 EXTRA_DIST += \
 	%D%/coverage.sh \
 	%D%/coverage_flush.c \

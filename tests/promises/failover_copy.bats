@@ -110,9 +110,9 @@ empty_copy() {
 
 @test "without prepared statements an empty copy is spoken of as well" {
     web_head plain DATABASE_PREPARE=off
-    stream_start --url "$HEAD_URL"
     empty_copy
     stage_as truncate -s 0 "$STAGE/log"
+    stream_start --url "$HEAD_URL"
     stream_goes_on 40
     stream_stop
     expect '' "$(others)"

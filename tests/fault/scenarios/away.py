@@ -9,7 +9,9 @@ from stage import until
 @scenario(short={"seconds": 5, "rate": 50}, full={"seconds": 600, "rate": 200})
 def pg_away(run):
     """While PostgreSQL is away every request is answered 202; after its return all is there, in order."""
-    stage = run.start(clients=8, rate=run.size["rate"], late=0, twice=0)
+    # One worker: where several claim at once the newest state stands all the
+    # same, but the order in which a record's changes were applied is chance.
+    stage = run.start(clients=8, rate=run.size["rate"], late=0, twice=0, drains={"workers": (1,)})
     time.sleep(1)
     run.strike("pg_stop")
     stage.pg_stop("immediate")

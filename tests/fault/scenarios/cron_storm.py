@@ -107,7 +107,7 @@ def storm_once_workers(run):
 
 @scenario(short={"starts": 20}, full={"starts": 50})
 def storm_slot(run):
-    """Lingering drains started many times at once: one works, one waits to follow, the others leave; the follower takes over."""
+    """Lingering drains started many times at once: one works, one waits to follow it, the others leave."""
     starts, total = run.size["starts"], 4 * run.size["starts"]
     slow_queue(run, total, 0.25)
     storm = Storm(run, starts, "drain", "--slot", "600", "--workers", "1", DRAIN_BATCH="4")
@@ -216,3 +216,18 @@ def missed_starts(run):
         " from sync.outcome) o where back")
     run.expect(0, first_come, "requests that were finished before older ones")
     run.note(starts=len(storms), **store.accounted(run))
+
+
+@scenario(short={"rounds": 4}, full={"rounds": 60})
+def first_start(run):
+    """The first drain that meets a module has several workers: nothing is put back for want of a partition."""
+    stage, total, put_back = store.alone(run), 0, 0
+    for _ in range(run.size["rounds"]):
+        stage.sql("drop table if exists mirror.record_crm_leads; delete from sync.module where name = 'crm.leads'")
+        store.put(stage, leads(total, total + 200), run.folder)
+        total += 200
+        stage.zohosync("drain", "--once", "--workers", "4", DRAIN_BATCH="20")
+        put_back += store.waiting(stage)
+        store.drain(run)
+    run.expect(0, put_back, "requests that were put back")
+    run.expect(total, stage.sql.number("select count(*) from sync.outcome where outcome = 'applied'"), "applied")

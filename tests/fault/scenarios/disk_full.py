@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 
 import store
 from fault import Skip, scenario
@@ -121,10 +120,11 @@ def answers_with(run, status, what, seconds=60):
 
 
 @contextlib.contextmanager
-def small_disks(run):
-    """A stage whose directories can be put on small file systems, in mounts
-    that nobody else sees."""
-    own_mounts()
+def broken_disks(run, mounts=True):
+    """A stage; with mounts that nobody else sees, so that its directories can
+    be put on small file systems."""
+    if mounts:
+        own_mounts()
     run.probes, run.probes_kept, run.small = 0, set(), []
     try:
         begin(run)
@@ -144,8 +144,7 @@ def small_disks(run):
 def begin(run):
     run.open(settings=("STORE_TIMEOUT_MS=1000",), STAGE_FSYNC="on")
     if not os.path.isdir(run.stage.spool):
-        os.mkdir(run.stage.spool)
-        shutil.chown(run.stage.spool, run.stage.user.pw_uid, run.stage.user.pw_gid)
+        run.stage.sh("stage_as mkdir -m 770 '%s'" % run.stage.spool)
 
 
 def spool_on(run, mib=8, inodes=512):
@@ -210,8 +209,8 @@ def restart_postgres(run):
 
 @scenario(short={"rounds": 1}, full={"rounds": 25})
 def spool_full(run):
-    """PostgreSQL away and no room in the spool: 503, nothing acknowledged is lost, and it takes events again by itself."""
-    with small_disks(run):
+    """PostgreSQL away, no room in the spool: 503, nothing acknowledged is lost, it mends by itself."""
+    with broken_disks(run):
         small = spool_on(run)
         load(run)
         for _ in range(run.size["rounds"]):
@@ -257,10 +256,10 @@ def read_only(run, small):
 
 @scenario(short={"rounds": 1}, full={"rounds": 30})
 def spool_gone(run):
-    """PostgreSQL away and the spool moved off, owned by another or a file: 503 or a spool made anew, and it mends by itself."""
+    """PostgreSQL away, the spool moved off, owned by another or no directory: 503, it mends by itself."""
     if os.getuid() != 0:
         raise Skip("needs root, to take the spool away from its user")
-    with small_disks(run):
+    with broken_disks(run, mounts=False):
         load(run)
         spool = run.stage.spool
         for _ in range(run.size["rounds"]):
@@ -284,12 +283,19 @@ def spool_gone(run):
 def moved(spool):
     os.rename(spool, spool + ".off")
 
-    def back():
-        # what came meanwhile into a new one counts as well
-        for name in os.listdir(spool) if os.path.isdir(spool) else []:
-            os.rename(os.path.join(spool, name), os.path.join(spool + ".off", name))
-        if os.path.isdir(spool):
+    def empty():
+        """What came meanwhile into a new one counts as well."""
+        if not os.path.isdir(spool):
+            return True
+        for name in os.listdir(spool):
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(os.path.join(spool, name), os.path.join(spool + ".off", name))
+        with contextlib.suppress(OSError):
             os.rmdir(spool)
+        return False
+
+    def back():
+        until(30, empty, "the new spool is gone again")
         os.rename(spool + ".off", spool)
     return back
 
@@ -318,8 +324,8 @@ def no_directory(spool):
 
 @scenario(short={"rounds": 1}, full={"rounds": 20})
 def database_full(run):
-    """The database's file system is full: events go to the spool, PostgreSQL may even end; all is there when space returns."""
-    with small_disks(run):
+    """The database's disk is full, PostgreSQL may end: events go to the spool, all is there later."""
+    with broken_disks(run):
         database = database_on(run, 200)
         load(run)
         for _ in range(run.size["rounds"]):
@@ -336,8 +342,8 @@ def database_full(run):
 
 @scenario(short={"rounds": 1}, full={"rounds": 20})
 def disk_full(run):
-    """Both are full: 503 with Retry-After, nothing acknowledged is lost, and it takes events again by itself."""
-    with small_disks(run):
+    """Spool and database are full: 503 with Retry-After, nothing acknowledged is lost, it mends by itself."""
+    with broken_disks(run):
         spool, database = spool_on(run), database_on(run, 200)
         load(run)
         for _ in range(run.size["rounds"]):
@@ -371,7 +377,8 @@ def need_wal(run):
 @scenario(short={"rounds": 3}, full={"rounds": 60})
 def sync_fails(run):
     """fsync of spool files fails with EIO: 503, and nothing acknowledged is lost."""
-    with small_disks(run):
+    with broken_disks(run, mounts=False):
+        store.no_sanitizer(run)
         stage, switch = run.stage, run.stage.dir + "/eio"
         library = stage.dir + "/eio.so"
         try:

@@ -115,8 +115,9 @@ class Heavies:
 
 @scenario(short={"limits": 12}, full={"limits": 2000}, split=("limits", 200))
 def limits(run):
-    """Memory, stack, files, file size and processes run out in receivers and drains under load: nothing acknowledged is lost."""
+    """Memory, stack, files, file size, processes run out under load: nothing acknowledged is lost."""
     run.open(settings=("WEBHOOK_BODY_MAX=4194304",), STAGE_PROCS=3)
+    store.no_sanitizer(run)
     store.under_load(run, rate=60, clients=8, timeout=60)
     heavies = Heavies(run, 4)
     left = run.size["limits"]
@@ -181,6 +182,7 @@ def post_some(run, number, want):
 def limits_from_the_start(run):
     """Receivers started with 256 KiB of stack, 64 files and 192 MiB work, or say 503; nothing acknowledged is lost."""
     run.open()
+    store.no_sanitizer(run)
     store.wrap(run.stage, "webhook", "ulimit -S -s 256; ulimit -S -n 64; ulimit -S -v 196608;")
     for pid in run.stage.pids("webhook"):
         with open("/proc/%d/limits" % pid, encoding="ascii") as f:

@@ -160,7 +160,7 @@ def poison_refused(run):
     play(run, read("refused.tsv"))
 
 
-@scenario(short={"kinds": 1}, full={"kinds": 10})
+@scenario(short={"kinds": 1}, full={"kinds": 13})
 def poison_stubborn(run):
     """Poison that fails as if it would pass is set aside in the end, and does not hold its neighbours up."""
     store.alone(run)
