@@ -158,14 +158,15 @@ add_crm(struct module_list *list, const char *api_name, struct err *err)
 	const struct module *row = known_crm(api_name);
 	enum status st = ST_OK;
 
+	if (is_api_name(api_name) &&
+	    module_by_resource(list, SERVICE_CRM, api_name) != NULL)
+		return ST_OK;
 	/* In small letters it would take a route of Books. */
 	if (!is_api_name(api_name) ||
 	    (row == NULL && islower((unsigned char)api_name[0])))
 		return err_class(err, ST_REJECT, "settings",
 		    "ZOHO_MODULES_TO_SYNC: \"%s\" is no module's API name",
 		    api_name);
-	if (module_by_resource(list, SERVICE_CRM, api_name) != NULL)
-		return ST_OK;
 	if (row != NULL)
 		list->at[list->len] = *row;
 	else

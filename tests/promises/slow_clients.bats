@@ -60,7 +60,7 @@ the_same_process_serves() {
 # slowly OPTIONS: many connections of slowhttptest for some seconds
 slowly() {
     command -v slowhttptest >/dev/null || skip 'slowhttptest is not installed'
-    slowhttptest "$@" -c 150 -r 150 -i 1 -l 6 -u "$STAGE_URL/api/zoho/webhooks/Leads" >"$BATS_TEST_TMPDIR/slow" 2>&1 3>&- &
+    slowhttptest "$@" -c 150 -r 150 -i 1 -l 4 -u "$STAGE_URL/api/zoho/webhooks/Leads" >"$BATS_TEST_TMPDIR/slow" 2>&1 3>&- &
     others_are_served_until_end_of $!
     # or it did nothing
     sed 's/\x1b\[[0-9;]*m//g' "$BATS_TEST_TMPDIR/slow" | grep -q -E 'Hit test time limit|No open connections left'
