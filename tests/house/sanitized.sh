@@ -44,10 +44,11 @@ run() {
 }
 
 n=0
-echo 1..3
+echo 1..4
 mkdir -p "$tree"
 step 'the tree builds with the sanitizers' build
 # shellcheck disable=SC2086
 step 'the parts run clean under them' run $units
 # shellcheck disable=SC2086
 step 'the promises run clean under them' run $promises
+step 'the saved fuzz inputs run clean under them' run tests/fuzz/replay
