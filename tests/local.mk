@@ -33,6 +33,8 @@ unit_tests = \
 	tests/unit/test_signature \
 	tests/unit/test_spool \
 	tests/unit/test_spool_fails \
+	tests/unit/test_store \
+	tests/unit/test_store_along \
 	tests/unit/test_text \
 	tests/unit/test_value
 endif
@@ -73,14 +75,10 @@ promise_tests = \
 house_tests = \
 	%D%/house/sanitized.sh \
 	%D%/house/bench.bats \
-	%D%/house/coverage.sh \
 	%D%/house/documents.sh \
 	%D%/house/floors.sh \
 	%D%/house/lint.sh \
-	%D%/house/promises_table.sh \
-	%D%/house/reproducible.sh \
-	%D%/house/statements.bats \
-	%D%/house/valgrind.sh
+	%D%/house/statements.bats
 
 TESTS += $(promise_tests) $(house_tests) $(unit_tests)
 TEST_EXTENSIONS = .bats .sh
@@ -141,6 +139,8 @@ EXTRA_DIST += \
 	%D%/unit/fake_db.h \
 	%D%/unit/settings_file.h \
 	%D%/unit/spool_place.h \
+	%D%/unit/store.wrap \
+	%D%/unit/store_played.h \
 	%D%/unit/table.h \
 	%D%/payloads/README \
 	%D%/payloads/bad_input.tsv \
@@ -371,6 +371,14 @@ tests_unit_test_spool_LDADD = $(unit_libs)
 tests_unit_test_spool_fails_SOURCES = %D%/unit/test_spool_fails.c
 tests_unit_test_spool_fails_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_spool_fails_LDADD = $(unit_libs)
+
+tests_unit_test_store_SOURCES = %D%/unit/test_store.c
+tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_store_LDADD = $(unit_libs)
+
+tests_unit_test_store_along_SOURCES = %D%/unit/test_store_along.c
+tests_unit_test_store_along_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_store_along_LDADD = $(unit_libs)
 
 tests_unit_test_text_SOURCES = %D%/unit/test_text.c
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
