@@ -373,10 +373,12 @@ tests_unit_test_spool_fails_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_spool_fails_LDADD = $(unit_libs)
 
 tests_unit_test_store_SOURCES = %D%/unit/test_store.c
+tests_unit_test_store_LDFLAGS = $(AM_LDFLAGS) -Wl,@$(srcdir)/%D%/unit/store.wrap
 tests_unit_test_store_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_LDADD = $(unit_libs)
 
 tests_unit_test_store_along_SOURCES = %D%/unit/test_store_along.c
+tests_unit_test_store_along_LDFLAGS = $(AM_LDFLAGS) -Wl,@$(srcdir)/%D%/unit/store.wrap
 tests_unit_test_store_along_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_store_along_LDADD = $(unit_libs)
 
