@@ -10,7 +10,7 @@
 mount_run() {
     STAGE_MOUNT=$1
     export STAGE_MOUNT
-    lacks=$(stage_lacks)
+    lacks=$(stage_lacks "$STAGE_MOUNT")
     if [ -n "$lacks" ]; then
         echo "1..0 # SKIP $lacks"
         exit 0
