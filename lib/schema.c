@@ -111,7 +111,7 @@ schema_fits(struct db *db, struct err *err)
 	enum status st = schema_compare(db, &states, err);
 	size_t i;
 
-	for (i = 0; st == ST_OK && i < sql_schema_len; i++)
+	for (i = 0; st == ST_OK && states != NULL && i < sql_schema_len; i++)
 		if (!states[i].applied)
 			st = err_class(err, ST_FAULT, "schema",
 			    "the database lacks schema file \"%s\": run "
