@@ -13,6 +13,7 @@ samples = \
 	%D%/lighttpd.conf \
 	%D%/logrotate \
 	%D%/zohosync-webhook.service \
+	%D%/zohosync-webhook.socket \
 	%D%/zohosync.conf.sample \
 	%D%/zohosync.cron.d
 

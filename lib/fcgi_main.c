@@ -130,6 +130,7 @@ static void
 cgi_answer(struct exchange *x)
 {
 	struct program *p = ((struct cgi *)x)->program;
+	char rest[16 * 1024];
 	struct buf out = BUF_INIT(ANSWER_MAX);
 	struct err err = ERR_INIT;
 
@@ -144,6 +145,9 @@ cgi_answer(struct exchange *x)
 	p->code = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	/* The web server may go on while the rest is settled. */
 	(void)fclose(stdout);
+	/* A body left unread would cost the sender his answer. */
+	while (cgi_read(NULL, rest, sizeof(rest)) > 0)
+		continue;
 	buf_release(&out);
 	request_release(&x->req);
 	reply_release(&x->reply);
@@ -216,6 +220,13 @@ open_socket(const char *path, struct err *err)
 	}
 	memcpy(name.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 &&
+	    connect(fd, (const struct sockaddr *)&name, sizeof(name)) == 0) {
+		(void)err_set(err, ST_FAULT,
+		    "%s: another program serves there already", path);
+		(void)close(fd);
+		return -1;
+	}
 	(void)umask(007);
 	(void)unlink(path);
 	if (fd < 0 ||

@@ -191,14 +191,15 @@ def shorter(way: str) -> str:
 def report(found: list[tuple[int, str, list[str]]]) -> list[str]:
     """Lines for a person: each complaint with the ways that led to it."""
     groups: dict[str, dict[str, list[int]]] = {}
+    examples: dict[str, str] = {}
     for n, way, said in found:
         for complaint in said:
-            # Numbers differ from run to run, the complaint does not.
-            groups.setdefault(re.sub(r"\d{4,}", "N", complaint), {}).setdefault(
-                shorter(way), []).append(n)
+            kind = complaint.split(":")[0]
+            examples.setdefault(kind, complaint)
+            groups.setdefault(kind, {}).setdefault(shorter(way), []).append(n)
     lines = []
-    for complaint, ways in sorted(groups.items()):
-        lines.append("%s (%d runs)" % (complaint, sum(map(len, ways.values()))))
+    for kind, ways in sorted(groups.items()):
+        lines.append("%d runs: %s" % (sum(map(len, ways.values())), examples[kind].replace("\n", " / ")[:400]))
         for way, numbers in sorted(ways.items(), key=lambda pair: -len(pair[1]))[:6]:
             lines.append("  at %s%s: %s" % (", ".join(map(str, numbers[:4])), "..." if numbers[4:] else "", named(way)))
     return lines

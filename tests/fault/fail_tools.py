@@ -8,7 +8,7 @@ import subprocess
 
 from fail_draining import PUT, spool_file
 from fail_receiving import NOON, item
-from fail_scene import PATIENCE_S, Ran, Scene, gentle
+from fail_scene import CRYPTO, PATIENCE_S, Ran, Scene, gentle
 from stage import Stage
 
 
@@ -114,6 +114,7 @@ class Migrate(Tool):
     """From nothing to the whole schema."""
 
     name = "migrate"
+    skip = CRYPTO
     weight = 3
     modes = ("fail", "short", "interrupt", "die")
     number = 0

@@ -152,12 +152,17 @@ none_serves() {
     [ -z "$(servers)" ]
 }
 
+# Also those that were just being started.
+all_killed() {
+    servers | xargs -r kill -KILL 2>/dev/null || true
+    none_serves
+}
+
 @test "a web server that is killed loses nothing that was answered" {
     stream_start
-    servers | xargs kill -KILL
+    until_true 20 all_killed
     # nobody was left to end its receivers
     receivers | xargs -r kill -KILL 2>/dev/null || true
-    until_true 20 none_serves
     stage_web_stop
     stage_web_start
     stream_goes_on
