@@ -41,18 +41,27 @@ liveness(void *arg, const char *rest, struct exchange *x)
 	exchange_answer(x);
 }
 
-/* GET ...?challenge=TEXT is answered with TEXT and changes nothing (F011). */
-static void
-challenge(void *arg, const char *rest, struct exchange *x)
+/* A text that nobody takes for a page or a header. */
+static bool
+is_challenge(const struct form_pair *pair)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "abcdefghijklmnopqrstuvwxyz0123456789"
 				      "-_.~+/=:";
+
+	return pair->value_len <= CHALLENGE_MAX &&
+	    strspn(pair->value, allowed) == pair->value_len;
+}
+
+/* GET ...?challenge=TEXT is answered with TEXT and changes nothing (F011). */
+static void
+challenge(void *arg, const char *rest, struct exchange *x)
+{
 	const struct app *app = arg;
 	struct form pairs = FORM_INIT;
 	struct err err = ERR_INIT;
 	struct reply *reply = &x->reply;
-	const char *text = NULL;
+	const struct form_pair *pair = NULL;
 
 	if (strcmp(rest, "health") == 0) {
 		health(arg, rest, x);
@@ -60,16 +69,15 @@ challenge(void *arg, const char *rest, struct exchange *x)
 	}
 	if (form_read(&pairs, x->req.query, strlen(x->req.query), &err) ==
 	    ST_OK)
-		text = form_get(&pairs, "challenge");
-	if (!app->answer_challenge || text == NULL) {
+		pair = form_get(&pairs, "challenge");
+	if (!app->answer_challenge || pair == NULL) {
 		reply_say(reply, 405, "refused", "webhooks are sent by POST");
 		reply_header(reply, "Allow: POST\r\n");
-	} else if (strlen(text) > CHALLENGE_MAX ||
-	    strspn(text, allowed) != strlen(text)) {
+	} else if (!is_challenge(pair)) {
 		reply_say(reply, 400, "refused",
 		    "a challenge has up to 256 letters, digits or -_.~+/=:");
 	} else {
-		reply_text(reply, 200, text);
+		reply_text(reply, 200, pair->value);
 	}
 	form_release(&pairs);
 	exchange_answer(x);

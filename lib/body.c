@@ -35,15 +35,18 @@ read_form(const struct form *form, json_object **out, bool *is_pairs,
 {
 	static const char *const carriers[] = { "JSONString", "payload", "json",
 		"data" };
+	const struct form_pair *pair;
 	const char *text;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(carriers); i++) {
-		text = form_get(form, carriers[i]);
-		if (text != NULL)
-			text += strspn(text, " \t\r\n");
-		if (text != NULL && (*text == '{' || *text == '['))
-			return json_read(text, strlen(text), out, err);
+		pair = form_get(form, carriers[i]);
+		if (pair == NULL)
+			continue;
+		text = pair->value + strspn(pair->value, " \t\r\n");
+		if (*text == '{' || *text == '[')
+			return json_read(pair->value, pair->value_len, out,
+			    err);
 	}
 	if (form->len == 0)
 		return err_class(err, ST_REJECT, "unreadable",

@@ -228,12 +228,16 @@ read_query(struct record_reading *r, const char *query)
 	static const char *const keys[] = { "operation", "event", "action",
 		"event_type" };
 	struct form pairs = FORM_INIT;
+	const struct form_pair *pair;
 	enum status st;
 	size_t i;
 
 	st = form_read(&pairs, query, strlen(query), r->err);
-	for (i = 0; st == ST_OK && i < ARRAY_LEN(keys); i++)
-		read_operation(r, form_get(&pairs, keys[i]));
+	for (i = 0; st == ST_OK && i < ARRAY_LEN(keys); i++) {
+		pair = form_get(&pairs, keys[i]);
+		if (pair != NULL)
+			read_operation(r, pair->value);
+	}
 	form_release(&pairs);
 	return st;
 }

@@ -14,7 +14,7 @@
 
 #include "err.h"
 
-enum { DATE_TEXT_MAX = 40 };
+enum { DATE_TEXT_MAX = 96 };
 
 /* Read a time with an offset into microseconds since 1970-01-01 UTC. A digit
  * of the fraction beyond the sixth is dropped. White space around it is

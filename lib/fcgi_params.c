@@ -7,7 +7,7 @@ void
 fcgi_params_init(struct fcgi_params *p)
 {
 	const struct buf raw = BUF_INIT(FCGI_PARAMS_MAX);
-	const struct buf text = BUF_INIT(2 * FCGI_PARAMS_MAX);
+	const struct buf text = BUF_INIT(2UL * FCGI_PARAMS_MAX);
 
 	p->raw = raw;
 	p->text = text;

@@ -119,7 +119,7 @@ form_read(struct form *form, const char *text, size_t len, struct err *err)
 	return st;
 }
 
-const char *
+const struct form_pair *
 form_get(const struct form *form, const char *name)
 {
 	size_t i, len = strlen(name);
@@ -127,7 +127,7 @@ form_get(const struct form *form, const char *name)
 	for (i = 0; i < form->len; i++)
 		if (form->at[i].name_len == len &&
 		    memcmp(form->at[i].name, name, len) == 0)
-			return form->at[i].value;
+			return &form->at[i];
 	return NULL;
 }
 

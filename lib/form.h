@@ -44,9 +44,8 @@ MUST_CHECK
 enum status
 form_read(struct form *form, const char *text, size_t len, struct err *err);
 
-/* The value of the first pair called "name", NULL where there is none.
- * Borrowed from the form. */
-const char *form_get(const struct form *form, const char *name);
+/* The first pair called "name", NULL where there is none. Borrowed. */
+const struct form_pair *form_get(const struct form *form, const char *name);
 
 void form_release(struct form *form);
 

@@ -100,6 +100,14 @@ AM_TESTS_ENVIRONMENT = \
 bench: all
 	sh $(srcdir)/tests/bench/run.sh $(abs_builddir)
 
+# Does the time of a proof tell how much of it was right?
+EXTRA_PROGRAMS += tests/bench/timing
+tests_bench_timing_SOURCES = %D%/bench/timing.c
+tests_bench_timing_LDADD = $(ZOHOSYNC_LIBS) -lm
+timing: tests/bench/timing$(EXEEXT)
+	tests/bench/timing$(EXEEXT) $(TIMING)
+.PHONY: timing
+
 # Every test under AddressSanitizer and UndefinedBehaviorSanitizer.
 check-sanitized:
 	$(MKDIR_P) sanitized
@@ -223,7 +231,6 @@ EXTRA_DIST += \
 	%D%/bench/run.sh \
 	%D%/bench/slow_sync.c \
 	%D%/bench/store_one.sql \
-	%D%/bench/timing.c \
 	%D%/bench/trivial.c \
 	%D%/stage.sh
 

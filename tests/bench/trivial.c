@@ -13,8 +13,9 @@ main(void)
 	while (FCGX_Accept_r(&r) == 0) {
 		while (FCGX_GetStr(body, sizeof(body), r.in) > 0)
 			continue;
-		(void)FCGX_PutS("Status: 200 OK\r\nContent-Length: 3\r\n\r\nok\n",
-		    r.out);
+		(void)
+		    FCGX_PutS("Status: 200 OK\r\nContent-Length: 3\r\n\r\nok\n",
+			r.out);
 		FCGX_Finish_r(&r);
 	}
 	return 0;

@@ -3,16 +3,45 @@ TESTS += %D%/short.sh
 
 EXTRA_DIST += \
 	%D%/README \
+	%D%/crash_record.c \
+	%D%/crash_states.c \
+	%D%/crash_states.py \
+	%D%/crash_states.sh \
+	%D%/eio.c \
+	%D%/fail_calls.py \
+	%D%/fail_draining.py \
+	%D%/fail_each.py \
+	%D%/fail_each.sh \
+	%D%/fail_receiving.py \
+	%D%/fail_scene.py \
+	%D%/fail_tools.py \
 	%D%/fault.py \
 	%D%/load.py \
 	%D%/oracle.py \
+	%D%/order_model.py \
+	%D%/poison.tsv \
+	%D%/refused.tsv \
 	%D%/run.py \
+	%D%/shim.c \
+	%D%/shim.h \
+	%D%/shim_calls.c \
+	%D%/shim_own.c \
 	%D%/short.sh \
+	%D%/slow.tsv \
 	%D%/stage.py \
+	%D%/store.py \
+	%D%/stubborn.tsv \
 	%D%/scenarios/away.py \
+	%D%/scenarios/clock.py \
+	%D%/scenarios/cron_storm.py \
 	%D%/scenarios/cuts.py \
+	%D%/scenarios/disk_full.py \
 	%D%/scenarios/guard.py \
-	%D%/scenarios/kills.py
+	%D%/scenarios/hot_record.py \
+	%D%/scenarios/kills.py \
+	%D%/scenarios/limits.py \
+	%D%/scenarios/order.py \
+	%D%/scenarios/poison.py
 
 # Longer than an hour. FAULT='--only kills --seed 7' is passed on.
 fault: all

@@ -46,4 +46,4 @@ verdict 'cppcheck finds nothing in the programs' cppcheck \
     --suppress=missingIncludeSystem -Ilib lib cgi jobs
 verdict 'clang-tidy finds nothing in the programs' clang-tidy tidy
 verdict 'every C file is as clang-format wants it' clang-format \
-    clang-format --dry-run -Werror lib/*.c lib/*.h cgi/*.c jobs/*.c tests/unit/*.c
+    clang-format --dry-run -Werror lib/*.c lib/*.h cgi/*.c jobs/*.c tests/*/*.c tests/*/*.h

@@ -83,6 +83,8 @@ static const struct refusal_case {
 	{ "a page is no pair", "text/html", BYTES("<a href=\"x\">") },
 	{ "a carrier that is cut is refused, not taken for pairs", FORM,
 	    BYTES("JSONString=%7B%22a%22") },
+	{ "a carrier with a NUL behind its document is refused, not cut", FORM,
+	    BYTES("JSONString=%7B%22a%22%3A1%7D%00x") },
 };
 
 static void

@@ -95,8 +95,8 @@ the_first_pair_of_a_name_is_found(void **state)
 	(void)state;
 	assert_int_equal(form_read(&form, BYTES("a%00=0&ab=1&a=2&a=3&c"), &err),
 	    ST_OK);
-	assert_string_equal(form_get(&form, "a"), "2");
-	assert_string_equal(form_get(&form, "c"), "");
+	assert_string_equal(form_get(&form, "a")->value, "2");
+	assert_string_equal(form_get(&form, "c")->value, "");
 	assert_null(form_get(&form, "b"));
 	assert_null(form_get(&form, "A"));
 	form_release(&form);
