@@ -10,11 +10,12 @@
 #include "schema.h"
 #include "mirror.h"
 #include "normalise.h"
+#include "rows.h"
 #include "spool.h"
 #include "texts.h"
 #include "unspool.h"
 
-enum { CONNECT_S = 5, CRASH_LIMIT = 3 };
+enum { CONNECT_S = 5, CRASH_LIMIT = 3, SOME_MORE_S = 60 };
 
 struct drain {
 	const struct settings *settings;
@@ -281,36 +282,48 @@ drain_spool(struct drain *drain, int64_t until_ms, int64_t *loaded,
 static enum status
 add_modules(struct drain *d, struct err *err)
 {
+	static const enum array_type types[] = { ARRAY_TEXT, ARRAY_TEXT,
+		ARRAY_TEXT, ARRAY_I32 };
+	struct args a = ARGS_INIT;
+	struct rows rows;
 	enum status st = ST_OK;
 	size_t i;
 
+	rows_init(&rows, types, ARRAY_LEN(types), MIB);
 	for (i = 0; st == ST_OK && i < d->modules.len; i++) {
 		const struct module *m = &d->modules.at[i];
-		struct args a = ARGS_INIT;
+		const char *const texts[] = { m->name, module_service_name(m),
+			m->resource };
+		size_t k;
 
-		args_text(&a, m->name);
-		args_text(&a, module_service_name(m));
-		args_text(&a, m->resource);
-		args_i64(&a, m->priority);
-		st = db_call(d->db, SQL_DRAIN_MODULE, &a, NULL, err);
+		for (k = 0; st == ST_OK && k < ARRAY_LEN(texts); k++)
+			st = array_text(&rows.columns[k], texts[k], err);
+		if (st == ST_OK)
+			st = array_i32(&rows.columns[k], m->priority, err);
 	}
+	rows_args(&rows, &a);
+	if (st == ST_OK)
+		st = db_call(d->db, SQL_DRAIN_MODULE, &a, NULL, err);
+	rows_release(&rows);
 	return st;
 }
 
 enum status
 drain_housekeeping(struct drain *drain, struct err *err)
 {
-	struct args now = ARGS_INIT, window = ARGS_INIT;
+	struct args window = ARGS_INIT, longest = ARGS_INIT;
 	enum status st = add_modules(drain, err);
 
 	spool_tidy(&drain->spool);
-	args_i64(&now, clock_now_us());
 	args_i64(&window,
 	    settings_number(drain->settings, SET_DEDUPE_TTL_SECONDS));
+	args_i64(&longest, drain->policy.max_s + SOME_MORE_S);
 	if (st == ST_OK)
-		st = db_call(drain->db, SQL_DRAIN_PARTITIONS, &now, NULL, err);
+		st = db_call(drain->db, SQL_DRAIN_PARTITIONS, NULL, NULL, err);
 	if (st == ST_OK)
 		st = db_call(drain->db, SQL_DRAIN_PRUNE, &window, NULL, err);
+	if (st == ST_OK)
+		st = db_call(drain->db, SQL_DRAIN_WAKE, &longest, NULL, err);
 	return st;
 }
 

@@ -58,7 +58,7 @@ enum status drain_spool(struct drain *drain, int64_t until_ms, int64_t *loaded,
     struct err *err);
 
 /* Once a slot: make partitions ahead, forget old dedupe keys, make modules
- * known. */
+ * known, wake what a wrong clock had put off. */
 MUST_CHECK
 enum status drain_housekeeping(struct drain *drain, struct err *err);
 

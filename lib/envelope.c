@@ -165,3 +165,26 @@ envelope_release(struct envelope *e)
 	json_object_put(e->block);
 	e->block = NULL;
 }
+
+const enum array_type envelope_types[ENVELOPE_COLUMNS] = { ARRAY_BYTES,
+	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_I32,
+	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_BYTES };
+
+enum status
+envelope_row(const struct envelope *e, struct rows *rows, struct err *err)
+{
+	const char *const texts[ENVELOPE_COLUMNS] = { NULL, e->source, e->route,
+		e->module, e->operation, e->event_type, NULL, e->query,
+		e->content_type, e->headers, e->remote, NULL };
+	struct array *col = rows->columns;
+	enum status st = array_bytes(&col[0], e->key, sizeof(e->key), err);
+	size_t i;
+
+	for (i = 1; st == ST_OK && i < ENVELOPE_COLUMNS - 1; i++)
+		st = envelope_types[i] == ARRAY_TEXT
+		    ? array_text(&col[i], texts[i], err)
+		    : array_i32(&col[i], e->changes, err);
+	if (st == ST_OK)
+		st = array_bytes(&col[i], e->body, e->body_len, err);
+	return st;
+}

@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "digest.h"
 #include "err.h"
+#include "rows.h"
 
 /* Texts are borrowed from the request, or from "block" after
  * envelope_read(). All are UTF-8 without NUL. */
@@ -49,5 +50,16 @@ MUST_CHECK
 enum status envelope_read(struct envelope *e, const char *text, size_t len,
     struct err *err);
 void envelope_release(struct envelope *e);
+
+/* The columns that sql/intake/store.sql and sql/drain/load.sql begin with: key,
+ * source, route, module, operation, event_type, changes, query, content_type,
+ * headers, remote, body. */
+enum { ENVELOPE_COLUMNS = 12 };
+extern const enum array_type envelope_types[ENVELOPE_COLUMNS];
+
+/* Append it to them. ST_FAULT  no memory, or no room */
+MUST_CHECK
+enum status
+envelope_row(const struct envelope *e, struct rows *rows, struct err *err);
 
 #endif

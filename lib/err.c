@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "text.h"
+
 static const struct {
 	int http;
 	int exit;
@@ -25,6 +27,7 @@ err_set(struct err *err, enum status st, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
+	text_clean(err->text);
 	return st;
 }
 
@@ -38,6 +41,7 @@ err_class(struct err *err, enum status st, const char *reason, const char *fmt,
 	va_start(ap, fmt);
 	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
+	text_clean(err->text);
 	return st;
 }
 
@@ -56,6 +60,7 @@ err_wrap(struct err *err, enum status st, const char *fmt, ...)
 	(void)snprintf(whole, sizeof(whole), "%s: %s", context, err->text);
 	whole[sizeof(err->text) - 1] = '\0';
 	memcpy(err->text, whole, strlen(whole) + 1);
+	text_clean(err->text);
 	return st;
 }
 

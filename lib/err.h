@@ -23,7 +23,9 @@ enum status {
 
 enum { ERR_TEXT_MAX = 512 };
 
-/* "reason" is a short class for tables and metrics, a literal or empty. */
+/* "text" is valid UTF-8 whatever went into it, cut where it is too long: see
+ * text_clean(). "reason" is a short class for tables and metrics, a literal or
+ * empty. */
 struct err {
 	const char *reason;
 	char text[ERR_TEXT_MAX];

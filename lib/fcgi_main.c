@@ -263,6 +263,7 @@ catch_signals(struct program *p, struct err *err)
 	(void)sigaddset(&signals, SIGUSR1);
 	(void)sigaddset(&signals, SIGHUP);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write then fails */
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	p->signals.fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (p->signals.fd < 0)

@@ -4,7 +4,7 @@
 
 #include "texts.h"
 
-enum { COLUMNS = 12, CONNECT_S = 2 /* the least libpq allows */ };
+enum { CONNECT_S = 2 /* the least libpq allows */ };
 
 struct group {
 	struct call call; /* first: the call is the group */
@@ -78,29 +78,7 @@ answered(struct call *call, enum status said, const PGresult *res,
 	free(g);
 }
 
-/* ---- out: a column for each part of an envelope ---- */
-
-static const enum array_type types[COLUMNS] = { ARRAY_BYTES, ARRAY_TEXT,
-	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_I32, ARRAY_TEXT,
-	ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_BYTES };
-
-static enum status
-put_row(struct array *col, const struct envelope *e, struct err *err)
-{
-	const char *const texts[COLUMNS] = { NULL, e->source, e->route,
-		e->module, e->operation, e->event_type, NULL, e->query,
-		e->content_type, e->headers, e->remote, NULL };
-	enum status st = array_bytes(&col[0], e->key, sizeof(e->key), err);
-	size_t i;
-
-	for (i = 1; st == ST_OK && i < COLUMNS - 1; i++)
-		st = types[i] == ARRAY_TEXT
-		    ? array_text(&col[i], texts[i], err)
-		    : array_i32(&col[i], e->changes, err);
-	if (st == ST_OK)
-		st = array_bytes(&col[COLUMNS - 1], e->body, e->body_len, err);
-	return st;
-}
+/* ---- out ---- */
 
 static size_t
 room_for(const struct waiting *w)
@@ -115,25 +93,21 @@ room_for(const struct waiting *w)
 static void
 send_rows(struct pipeline *p, struct group *g)
 {
-	struct array col[COLUMNS];
+	struct rows rows;
 	struct args a = ARGS_INIT;
 	struct err err = ERR_INIT;
 	enum status st = ST_OK;
 	const struct waiting *w;
-	size_t i, room = room_for(g->chain);
 
-	for (i = 0; i < COLUMNS; i++)
-		array_init(&col[i], types[i], room);
+	rows_init(&rows, envelope_types, ENVELOPE_COLUMNS, room_for(g->chain));
 	for (w = g->chain; st == ST_OK && w != NULL; w = w->next)
-		st = put_row(col, w->envelope, &err);
-	for (i = 0; i < COLUMNS; i++)
-		args_array(&a, &col[i]);
+		st = envelope_row(w->envelope, &rows, &err);
+	rows_args(&rows, &a);
 	if (st == ST_OK)
 		pipeline_send(p, SQL_INTAKE_STORE, &a, &g->call);
 	else
 		answered(&g->call, st, NULL, &err);
-	for (i = 0; i < COLUMNS; i++)
-		array_release(&col[i]);
+	rows_release(&rows);
 }
 
 void

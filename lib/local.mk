@@ -35,6 +35,7 @@ lib_floor1 = \
 	%D%/phone.h \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/request.c %D%/request.h \
+	%D%/rows.c %D%/rows.h \
 	%D%/secret.c %D%/secret.h
 
 # what the domain knows

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "log.h"
+#include "rows.h"
 #include "texts.h"
 
-enum { COLUMNS_MAX = 9, ARRAY_MAX_MIB = 64, SHIFT_MAX = 20 };
+enum { ARRAY_MAX_MIB = 64, SHIFT_MAX = 20 };
 
 int
 queue_wait_ms(struct retry_policy *policy, int tries)
@@ -21,42 +22,15 @@ queue_wait_ms(struct retry_policy *policy, int tries)
 	return (int)(wait / 2 + rand_r(&policy->seed) % (wait / 2 + 1));
 }
 
-/* One statement's arrays, filled row by row. */
-struct rows {
-	struct array columns[COLUMNS_MAX];
-	int n;
-};
-
-static void
-rows_init(struct rows *r, const enum array_type *types, int n)
-{
-	int i;
-
-	r->n = n;
-	for (i = 0; i < n; i++)
-		array_init(&r->columns[i], types[i], ARRAY_MAX_MIB * MIB);
-}
-
-static void
-rows_release(struct rows *r)
-{
-	int i;
-
-	for (i = 0; i < r->n; i++)
-		array_release(&r->columns[i]);
-}
-
 static enum status
 rows_call(struct rows *r, struct db *db, const struct sql *stmt,
     struct err *err)
 {
 	struct args a = ARGS_INIT;
-	int i;
 
-	if (r->columns[0].n == 0)
+	if (rows_count(r) == 0)
 		return ST_OK;
-	for (i = 0; i < r->n; i++)
-		args_array(&a, &r->columns[i]);
+	rows_args(r, &a);
 	return db_call(db, stmt, &a, NULL, err);
 }
 
@@ -254,10 +228,14 @@ queue_settle(struct db *db, struct batch *batch, struct retry_policy *policy,
 	enum status st = ST_OK;
 	size_t i;
 
-	rows_init(&s.finish, finish_types, ARRAY_LEN(finish_types));
-	rows_init(&s.postpone, postpone_types, ARRAY_LEN(postpone_types));
-	rows_init(&s.bury, bury_types, ARRAY_LEN(bury_types));
-	rows_init(&s.resolve, resolve_types, ARRAY_LEN(resolve_types));
+	rows_init(&s.finish, finish_types, ARRAY_LEN(finish_types),
+	    ARRAY_MAX_MIB * MIB);
+	rows_init(&s.postpone, postpone_types, ARRAY_LEN(postpone_types),
+	    ARRAY_MAX_MIB * MIB);
+	rows_init(&s.bury, bury_types, ARRAY_LEN(bury_types),
+	    ARRAY_MAX_MIB * MIB);
+	rows_init(&s.resolve, resolve_types, ARRAY_LEN(resolve_types),
+	    ARRAY_MAX_MIB * MIB);
 	for (i = 0; st == ST_OK && i < batch->tasks_len; i++)
 		st = settle_task(&s, &batch->tasks[i],
 		    batch->items + batch->tasks[i].first);

@@ -9,7 +9,7 @@
 #include "spool.h"
 
 /*
- * Load all files that wait now, oldest first, in transactions of a few hundred,
+ * Load all files that wait now, oldest first, a few hundred at a time,
  * until clock_passed_ms() is "until_ms" or the program is asked to end. A file
  * is removed after its commit. "*loaded" counts. What is no spool file goes to
  * "bad". Several drains may do this at once: a file is stored once.

@@ -93,8 +93,8 @@ start(struct worker *w, struct err *err)
 	if (st == ST_OK)
 		st = db_command(drain_db(w->drain), "listen zohosync_work",
 		    err);
-	if (st == ST_OK && o->once && o->number == 0)
-		st = slot_try(drain_db(w->drain), "drain-once", 0,
+	if (st == ST_OK && o->once)
+		st = slot_try(drain_db(w->drain), "drain-once", o->number,
 		    clock_passed_ms() +
 			(o->replaces ? REPLACE_WAIT_MS : ONCE_WAIT_MS),
 		    err);

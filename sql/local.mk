@@ -12,6 +12,7 @@ sql_files = \
 	%D%/drain/changed.sql \
 	%D%/drain/claim.sql \
 	%D%/drain/crash.sql \
+	%D%/drain/days.sql \
 	%D%/drain/fields.sql \
 	%D%/drain/finish.sql \
 	%D%/drain/load.sql \
@@ -23,6 +24,7 @@ sql_files = \
 	%D%/drain/resolve.sql \
 	%D%/drain/try_lock.sql \
 	%D%/drain/unlock.sql \
+	%D%/drain/wake.sql \
 	%D%/intake/health.sql \
 	%D%/intake/hint.sql \
 	%D%/intake/refuse.sql \

@@ -55,7 +55,8 @@ create table sync.partitioned (
 );
 comment on table sync.partitioned is 'tables partitioned by time: the length of a partition and how far ahead they are made';
 
-create function sync.make_partitions(from_time timestamptz default now())
+create function sync.make_partitions(from_time timestamptz default now(),
+    until_time timestamptz default null)
 returns integer
 language plpgsql
 security definer
@@ -78,7 +79,7 @@ begin
     loop
         unit := case when t.step >= interval '1 month' then 'month' else 'day' end;
         starts := date_trunc(unit, from_time);
-        while starts <= now() + t.ahead loop
+        while starts <= coalesce(until_time, now() + t.ahead) loop
             child := t.relname || '_' || to_char(starts,
                 case unit when 'month' then 'YYYYMM' else 'YYYYMMDD' end);
             if to_regclass(format('%I.%I', t.nspname, child)) is null then
@@ -96,7 +97,18 @@ begin
     return made;
 end
 $$;
-comment on function sync.make_partitions is 'makes the partitions that are missing between from_time and the time ahead; returns how many';
+comment on function sync.make_partitions is 'makes the partitions that are missing between from_time and until_time, which is the time ahead where it is null; returns how many';
+
+-- A clock that was wrong writes any time into the name of a spool file; a day
+-- that long ago would want partitions for all the days since.
+create function sync.came_at(unix_us bigint)
+returns timestamptz
+language sql
+stable
+parallel safe
+return greatest(now() - interval '400 days',
+    least(now(), to_timestamp(unix_us / 1000000.0)));
+comment on function sync.came_at is 'when a request of the spool counts as received: within the last 400 days';
 
 -- PostgreSQL 15 cannot ask whether a text is valid jsonb, so this tries.
 create function sync.try_jsonb(body bytea)
@@ -119,6 +131,6 @@ comment on function sync.try_jsonb is 'the document in a body, or null where it 
 grant usage on schema sync to zohosync_web, zohosync_job, zohosync_admin;
 grant usage on schema mirror to zohosync_job, zohosync_admin;
 grant usage on schema zoho to zohosync_job, zohosync_admin, zohosync_report;
-grant execute on function sync.make_partitions to zohosync_job;
+grant execute on function sync.make_partitions, sync.came_at to zohosync_job;
 grant execute on function sync.try_jsonb to zohosync_job, zohosync_admin;
 grant select on sync.migration to zohosync_job, zohosync_admin;
