@@ -50,8 +50,24 @@ static const struct {
 	{ "", ST_FAULT, "database", "" },
 };
 
+static bool
+is_unfit(const char *reason)
+{
+	static const char *const reasons[] = { "read_only", "prepare", "schema",
+		"rights" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(reasons); i++)
+		if (strcmp(reason, reasons[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What fits no statement of ours is our fault, unless it comes out of a
+ * function, which may be anybody's trigger: "function" says so. */
 static enum status
-by_state(const char *sqlstate, const char *message, struct err *err)
+by_state(const char *sqlstate, const char *message, bool function,
+    struct err *err)
 {
 	size_t i;
 
@@ -60,6 +76,8 @@ by_state(const char *sqlstate, const char *message, struct err *err)
 		if (strncmp(sqlstate, states[i].prefix,
 			strlen(states[i].prefix)) == 0)
 			break;
+	if (function && is_unfit(states[i].reason))
+		i = ARRAY_LEN(states) - 1;
 	return err_class(err, states[i].st, states[i].reason,
 	    "PostgreSQL says \"%s\" (%s)%s", message, sqlstate, states[i].hint);
 }
@@ -67,14 +85,7 @@ by_state(const char *sqlstate, const char *message, struct err *err)
 bool
 db_is_unfit(const struct err *err)
 {
-	static const char *const reasons[] = { "read_only", "prepare", "schema",
-		"rights" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(reasons); i++)
-		if (strcmp(err->reason, reasons[i]) == 0)
-			return true;
-	return false;
+	return is_unfit(err->reason);
 }
 
 enum status
@@ -88,7 +99,8 @@ db_failure(PGconn *conn, const PGresult *res, struct err *err)
 		message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	}
 	if (state != NULL && message != NULL)
-		return by_state(state, message, err);
+		return by_state(state, message,
+		    PQresultErrorField(res, PG_DIAG_CONTEXT) != NULL, err);
 	(void)snprintf(text, sizeof(text), "%s", PQerrorMessage(conn));
 	text[strcspn(text, "\n")] = '\0';
 	if (text[0] == '\0')

@@ -210,20 +210,21 @@ came_after(const struct batch *batch, int64_t us)
 }
 
 static enum status
-work(struct drain *d, struct batch *batch, const char *end,
-    struct queue_totals *totals, struct err *err)
+work(struct drain *d, struct batch *batch, const struct width *width,
+    const char *end, struct queue_totals *totals, struct err *err)
 {
 	/* Before and after: another drain may be loading it just now. */
 	int64_t before = oldest_spooled(d);
 	enum status st = db_command(d->db, "begin", err);
 
 	if (st == ST_OK)
-		st = batch_claim(batch, d->db, d->batch_max, &d->rules, err);
+		st = batch_claim(batch, d->db, width_now(width, d->batch_max),
+		    &d->rules, err);
 	if (st == ST_OK &&
 	    (came_after(batch, before) || came_after(batch, oldest_spooled(d))))
 		return err_class(err, ST_RETRY, "spool_first",
 		    "what waits in the spool came first");
-	if (st == ST_OK)
+	if (st == ST_OK && !width_blame(width, batch))
 		st = mirror_apply(d->db, batch, err);
 	if (st == ST_OK)
 		st = queue_settle(d->db, batch, &d->policy, totals, err);
@@ -233,8 +234,8 @@ work(struct drain *d, struct batch *batch, const char *end,
 }
 
 static enum status
-run_batch(struct drain *drain, const char *end, struct queue_totals *totals,
-    struct err *err)
+run_batch(struct drain *drain, struct width *width, const char *end,
+    struct queue_totals *totals, struct err *err)
 {
 	struct queue_totals after = *totals;
 	struct err undone = ERR_INIT;
@@ -242,28 +243,34 @@ run_batch(struct drain *drain, const char *end, struct queue_totals *totals,
 	enum status st;
 
 	memset(&batch, 0, sizeof(batch));
-	st = work(drain, &batch, end, &after, err);
+	st = work(drain, &batch, width, end, &after, err);
 	if (st == ST_OK) {
 		*totals = after;
 		mark_changed(drain, &batch);
+		width_worked(width);
 	} else if (!db_is_lost(drain->db) &&
 	    db_command(drain->db, "rollback", &undone) != ST_OK) {
 		log_warn("rollback: %s", undone.text);
 	}
+	if (st == ST_RETRY && strcmp(err->reason, "spool_first") != 0)
+		width_failed(width, &batch, err);
 	batch_release(&batch);
 	return st;
 }
 
 enum status
-drain_batch(struct drain *drain, struct queue_totals *totals, struct err *err)
+drain_batch(struct drain *drain, struct width *width,
+    struct queue_totals *totals, struct err *err)
 {
-	return run_batch(drain, "commit", totals, err);
+	return run_batch(drain, width, "commit", totals, err);
 }
 
 enum status
 drain_preview(struct drain *drain, struct queue_totals *totals, struct err *err)
 {
-	return run_batch(drain, "rollback", totals, err);
+	struct width whole = { .shift = 0 };
+
+	return run_batch(drain, &whole, "rollback", totals, err);
 }
 
 enum status

@@ -13,6 +13,7 @@
 #include "db.h"
 #include "err.h"
 #include "queue.h"
+#include "width.h"
 #include "settings.h"
 #include "task.h"
 
@@ -37,15 +38,16 @@ enum status drain_warm(struct drain *drain, struct err *err);
 struct db *drain_db(struct drain *drain);
 
 /*
- * One batch. Totals grow when it is committed.
+ * One batch, as wide as "width" says, which learns from it. Totals grow when
+ * it is committed.
  * ST_NONE   nothing is due
  * ST_RETRY  rolled back; with the reason "spool_first" because older requests
  *           wait in the spool: load it. Else worth another try, on a new
  * connection where db_is_lost(drain_db())
  */
 MUST_CHECK
-enum status
-drain_batch(struct drain *drain, struct queue_totals *totals, struct err *err);
+enum status drain_batch(struct drain *drain, struct width *width,
+    struct queue_totals *totals, struct err *err);
 
 /* The same, but rolled back: what the next batch would do. */
 MUST_CHECK

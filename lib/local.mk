@@ -82,6 +82,7 @@ lib_floor3 = \
 	%D%/task.c %D%/task.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/unspool.c %D%/unspool.h \
+	%D%/width.c %D%/width.h \
 	%D%/worker.c %D%/worker.h
 
 # the skeletons of the programs

@@ -15,7 +15,7 @@ enum {
 	SPOOL_WAIT_MS = 20,
 	SPOOL_AGAIN_MS = 1000, /* after it could not be loaded */
 	PAUSE_MS = 500,        /* after a failure that may pass */
-	ONCE_TRIES = 5,
+	ONCE_TRIES = 6,
 	/* Until PostgreSQL has noticed that the one before was killed: a
 	 * moment where that may be, long where it is known. */
 	ONCE_WAIT_MS = 900,
@@ -28,6 +28,7 @@ struct worker {
 	int64_t spool_ms;    /* when the spool is looked at again */
 	int failures;        /* in a row */
 	struct err said;     /* the last warning, not to be said again */
+	struct width width;
 };
 
 static bool
@@ -120,8 +121,8 @@ work(struct worker *w, struct err *err)
 	while (st == ST_OK && !time_is_up(w)) {
 		st = look_at_spool(w, err);
 		if (st == ST_OK)
-			st = drain_batch(w->drain, &w->orders->report->totals,
-			    err);
+			st = drain_batch(w->drain, &w->width,
+			    &w->orders->report->totals, err);
 		if (st == ST_RETRY && strcmp(err->reason, "spool_first") == 0) {
 			/* the first worker loads it; the others wait */
 			if (w->orders->number != 0)

@@ -36,7 +36,8 @@ unit_tests = \
 	tests/unit/test_store \
 	tests/unit/test_store_along \
 	tests/unit/test_text \
-	tests/unit/test_value
+	tests/unit/test_value \
+	tests/unit/test_width
 endif
 check_PROGRAMS += $(unit_tests)
 
@@ -398,3 +399,7 @@ tests_unit_test_value_CPPFLAGS = $(unit_cppflags)
 nodist_EXTRA_tests_unit_test_value_SOURCES = force_cxx_link.cxx
 tests_unit_test_value_LDADD = lib/libzohosync.a lib/libphone.a \
 	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_width_SOURCES = %D%/unit/test_width.c
+tests_unit_test_width_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_width_LDADD = $(unit_libs)

@@ -99,12 +99,18 @@ with input as materialized (
      where t.version = excluded.version - 1
  returning module, id
 ), proven as (
-    -- a restore of what stands already says how long it has lived
+    -- What stands came again: of states of one second the last to come
+    -- stands, and a restore says how long it has lived.
     update mirror.record r
-       set alive_at = j.received
+       set seq = greatest(r.seq, j.seq),
+           alive_at = case j.act when 'restore'
+               then greatest(r.alive_at, j.received) else r.alive_at end
       from judged j
-     where j.act = 'restore' and j.verdict = 'duplicate'
-       and r.module = j.module and r.id = j.id and r.alive_at < j.received
+     where j.verdict = 'duplicate' and j.act in ('write', 'restore')
+       and r.module = j.module and r.id = j.id
+       and j.time = r.modified_time and r.deleted_at is null
+       and j.data = r.data
+       and (j.seq > r.seq or j.act = 'restore' and r.alive_at < j.received)
 ), kept as (
     insert into mirror.version (module, id, version, modified_time, seq,
            operation, data)

@@ -312,6 +312,23 @@ no_drain_runs() {
     accounted
 }
 
+@test "spool files that PostgreSQL refuses are set aside, each by itself" {
+    stage_pg_stop immediate
+    local i
+    for i in $(seq 1 9); do
+        post_text "Leads?n=$([ "$i" = 3 ] || [ "$i" = 8 ] && echo refused || echo "$i")" "$(lead "$i")" >/dev/null
+    done
+    expect 9 "$(spooled)"
+    stage_pg_start
+    query "alter table sync.inbox add constraint refuse check (position('refused' in query) = 0) not valid"
+    drain
+    expect 0 "$(spooled)"
+    expect 2 "$(grep -l refused "$STAGE"/spool/bad/*.req | wc -l)"
+    expect '1 2 4 5 6 7 9' "$(query "select string_agg(id, ' ' order by seq) from mirror.record")"
+    query 'alter table sync.inbox drop constraint refuse'
+    accounted
+}
+
 @test "files of other names in the spool are left alone" {
     stage_pg_stop immediate
     post_some 1 1
