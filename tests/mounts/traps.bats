@@ -292,21 +292,21 @@ END
 }
 
 @test "while a program whose socket systemd holds is started anew, senders wait and none is refused" {
-    local guard=$STAGE/guard i status=()
+    local guard=$STAGE/guard i=0 status=()
     mounted apache-proxy-fcgi
     stage_end_group "$STAGE/other-run/pid.first"
     rm -f "$STAGE/other-run/webhook.sock"
     stage_as touch "$guard"
     held_socket "$guard" >"$BATS_TEST_TMPDIR/programs"
     until_true 10 test -e "$STAGE/other-run/webhook.sock.held"
-    for i in $(seq 150); do
+    while [ "$(wc -l <"$BATS_TEST_TMPDIR/programs")" -lt 4 ]; do
+        i=$((i + 1))
         status+=("$(with_key "$(lead "$i")")")
     done
     stage_as rm -f "$guard"
     wait
-    [ "$(wc -l <"$BATS_TEST_TMPDIR/programs")" -ge 3 ]
     expect 202 "$(printf '%s\n' "${status[@]}" | sort -u)"
-    expect 150 "$(query 'select count(*) from sync.inbox')"
+    expect "$i" "$(query 'select count(*) from sync.inbox')"
 }
 
 @test "the files of etc agree on one socket, and systemd understands its units" {

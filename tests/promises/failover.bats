@@ -64,7 +64,10 @@ on() {
 
 server_start() {
     stage_as "$STAGE_PGBIN/pg_ctl" -D "$STAGE/$1/data" -l "$STAGE/$1/log" -w -s -t 60 \
-        -o "-k '$STAGE/$1'" start 3>&-
+        -o "-k '$STAGE/$1'" start 3>&- || {
+        tail -n 12 "$STAGE/$1/log" >&2
+        return 1
+    }
 }
 
 server_stop() {
@@ -79,7 +82,7 @@ server_kill() {
     children=$(pgrep -P "$pid" || true)
     stage_as kill -KILL "$pid"
     for child in $children; do within 40 is_gone "$child"; done
-    rm -f "$STAGE/$1/data/postmaster.pid"
+    rm -f "$STAGE/$1/data/postmaster.pid" "$STAGE/$1/.s.PGSQL.5432.lock"
 }
 
 is_gone() {
