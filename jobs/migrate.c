@@ -8,12 +8,14 @@
 #include "schema.h"
 #include "texts.h"
 
-enum { OPT_TO, OPT_DRY_RUN };
+enum { OPT_TO, OPT_DRY_RUN, OPT_FORCE };
 
 static const struct job_option options[] = {
 	[OPT_TO] = { "to", "N",
 	    "up or down to schema file N; 0 takes all back" },
 	[OPT_DRY_RUN] = { "dry-run", NULL, "say what would be done" },
+	[OPT_FORCE] = { "force", NULL,
+	    "go down though that loses what was received" },
 };
 
 static const struct job_program program;
@@ -59,7 +61,7 @@ print_tables(struct db *db, struct err *err)
 /* Which way to go, and whether to go at all. */
 struct move {
 	size_t to;
-	bool dry;
+	bool dry, force;
 	char alone[SCHEMA_ROLE_MAX];
 };
 
@@ -97,6 +99,28 @@ fill_tables(struct db *db, const struct move *move, struct err *err)
 	return st;
 }
 
+/* The files below hold what cannot be had again. */
+static enum status
+may_go_down(struct db *db, const struct schema_state *states,
+    const struct move *move, struct err *err)
+{
+	enum { RECEIVING = 2, OUTCOME = 4 };
+	PGresult *res = NULL;
+	enum status st;
+
+	if (move->to >= OUTCOME || !states[RECEIVING - 1].applied ||
+	    move->dry || move->force)
+		return ST_OK;
+	st = db_call(db, SQL_MIGRATE_RECEIVED, NULL, &res, err);
+	if (st == ST_OK && db_bool(res, 0, 0))
+		st = err_class(err, ST_REJECT, "data",
+		    "going down to %zu loses the requests that were received: "
+		    "take a dump, then say --force",
+		    move->to);
+	PQclear(res);
+	return st;
+}
+
 static enum status
 move_to(struct db *db, const struct schema_state *states,
     const struct move *move, struct err *err)
@@ -104,6 +128,8 @@ move_to(struct db *db, const struct schema_state *states,
 	enum status st = schema_is_unchanged(states, err);
 	size_t i;
 
+	if (st == ST_OK)
+		st = may_go_down(db, states, move, err);
 	for (i = sql_schema_len; st == ST_OK && i > move->to; i--)
 		if (states[i - 1].applied)
 			st = step(db, &states[i - 1], false, move, err);
@@ -121,7 +147,8 @@ static enum status
 with_database(const struct job *job, struct db *db, long to, struct err *err)
 {
 	struct move move = { .to = (size_t)to,
-		.dry = job->given[OPT_DRY_RUN] != NULL };
+		.dry = job->given[OPT_DRY_RUN] != NULL,
+		.force = job->given[OPT_FORCE] != NULL };
 	struct schema_state *states = NULL;
 	enum status st = schema_lock(db, err);
 

@@ -202,10 +202,14 @@ static enum status
 open_into(struct db *db, const struct db_options *o, struct err *err)
 {
 	char timeout[16], command[64];
-	const char *const keys[] = { "dbname", "fallback_application_name",
-		"connect_timeout", "client_encoding", NULL };
-	const char *const values[] = { o->url, o->program, timeout, "UTF8",
-		NULL };
+	/* A host that went away without a word is noticed in half a minute,
+	 * unless the URL, which comes after them, says otherwise. */
+	const char *const keys[] = { "keepalives_idle", "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "dbname",
+		"fallback_application_name", "connect_timeout",
+		"client_encoding", NULL };
+	const char *const values[] = { "15", "5", "3", "30000", o->url,
+		o->program, timeout, "UTF8", NULL };
 	enum status st = ST_OK;
 
 	(void)snprintf(timeout, sizeof(timeout), "%d", o->connect_timeout_s);

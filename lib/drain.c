@@ -66,11 +66,14 @@ connect_db(struct drain *d, struct err *err)
 		.statement_timeout_ms = 60000,
 	};
 	/* The first, so that a killed drain's locks go while its statement
-	 * still runs. Compiling plans costs more than it saves here. A plan
+	 * still runs, and those of a host that went away soon. Compiling plans costs more than it saves here. A plan
 	 * made while a table was small must not read the whole of it for each
 	 * record once it has grown: everything here is looked up by key. */
 	static const char session[] =
 	    "set client_connection_check_interval = '500ms';"
+	    "set tcp_keepalives_idle = 15;"
+	    "set tcp_keepalives_interval = 5;"
+	    "set tcp_keepalives_count = 3;"
 	    "set jit = off;"
 	    "set enable_seqscan = off";
 	const char *url;
@@ -316,19 +319,26 @@ add_modules(struct drain *d, struct err *err)
 }
 
 enum status
+drain_make_room(struct drain *drain, struct err *err)
+{
+	enum status st = add_modules(drain, err);
+
+	if (st == ST_OK)
+		st = db_call(drain->db, SQL_DRAIN_PARTITIONS, NULL, NULL, err);
+	return st;
+}
+
+enum status
 drain_housekeeping(struct drain *drain, struct err *err)
 {
 	struct args window = ARGS_INIT, longest = ARGS_INIT;
-	enum status st = add_modules(drain, err);
+	enum status st;
 
 	spool_tidy(&drain->spool);
 	args_i64(&window,
 	    settings_number(drain->settings, SET_DEDUPE_TTL_SECONDS));
 	args_i64(&longest, drain->policy.max_s + SOME_MORE_S);
-	if (st == ST_OK)
-		st = db_call(drain->db, SQL_DRAIN_PARTITIONS, NULL, NULL, err);
-	if (st == ST_OK)
-		st = db_call(drain->db, SQL_DRAIN_PRUNE, &window, NULL, err);
+	st = db_call(drain->db, SQL_DRAIN_PRUNE, &window, NULL, err);
 	if (st == ST_OK)
 		st = db_call(drain->db, SQL_DRAIN_WAKE, &longest, NULL, err);
 	return st;

@@ -59,8 +59,12 @@ MUST_CHECK
 enum status drain_spool(struct drain *drain, int64_t until_ms, int64_t *loaded,
     struct err *err);
 
-/* Once a slot: make partitions ahead, forget old dedupe keys, make modules
- * known, wake what a wrong clock had put off. */
+/* Before a worker's first batch: make modules known, and the partitions that
+ * are missing. */
+MUST_CHECK
+enum status drain_make_room(struct drain *drain, struct err *err);
+
+/* Once a slot: forget old dedupe keys, wake what a wrong clock had put off. */
 MUST_CHECK
 enum status drain_housekeeping(struct drain *drain, struct err *err);
 

@@ -107,6 +107,8 @@ start(struct worker *w, struct err *err)
 	if (st == ST_NONE)
 		log_info("worker %d: another drain is at work: nothing done",
 		    o->number);
+	if (st == ST_OK)
+		st = drain_make_room(w->drain, err);
 	if (st == ST_OK && o->number == 0)
 		st = drain_housekeeping(w->drain, err);
 	return st;

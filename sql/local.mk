@@ -33,6 +33,7 @@ sql_files = \
 	%D%/migrate/applied.sql \
 	%D%/migrate/exists.sql \
 	%D%/migrate/forget.sql \
+	%D%/migrate/received.sql \
 	%D%/migrate/record.sql \
 	%D%/migrate/records.sql \
 	%D%/migrate/tables.sql \

@@ -161,6 +161,21 @@ bad_settings() {
     expect t "$(ask "select to_regclass('mirror.record') is not null")"
 }
 
+@test "migrate loses nothing that was received unless told to" {
+    elsewhere received
+    zohosync migrate >/dev/null
+    run_status 0 zohosync migrate --to 0
+    zohosync migrate >/dev/null
+    ask "select nextval('sync.request_seq')" >/dev/null
+    run_status 65 zohosync migrate --to 3
+    grep -q -e '--force' "$OUT"
+    expect t "$(ask "select to_regclass('zoho.products') is not null")"
+    run_status 0 zohosync migrate --to 4
+    run_status 0 zohosync migrate --to 0 --dry-run
+    run_status 0 zohosync migrate --to 0 --force
+    grep -q '^no tables$' "$OUT"
+}
+
 @test "the way down and up again can be gone step by step, twice (F158, F369)" {
     local n i
     elsewhere steps
@@ -209,7 +224,7 @@ bad_settings() {
              insert into sync.work (seq) select seq from n"
         run_status 0 zohosync drain --once
         expect 1 "$(ask 'select count(*) from zoho.products')"
-        zohosync migrate --to 0 >/dev/null
+        zohosync migrate --to 0 --force >/dev/null
         zohosync migrate >/dev/null
         expect 0 "$(ask 'select count(*) from zoho.products')"
     done

@@ -446,7 +446,7 @@ hosted() {
     grep -q 'nothing is missing' "$OUT"
     run_status 0 stage_as "$STAGE/bin/zohosync" migrate --to 5 -c "$conf"
     run_status 0 stage_as "$STAGE/bin/zohosync" migrate -c "$conf"
-    run_status 0 stage_as "$STAGE/bin/zohosync" migrate --to 0 -c "$conf"
+    run_status 0 stage_as "$STAGE/bin/zohosync" migrate --to 0 --force -c "$conf"
     run_status 0 stage_as "$STAGE/bin/zohosync" setup -c "$conf" --var-dir "$ETC/var"
     expect panel "$(ask panel "select distinct nspowner::regrole from pg_namespace where nspname in ('sync', 'mirror', 'zoho')")"
 }

@@ -159,7 +159,7 @@ expect_applied() {
 }
 
 @test "on a schema without the tables of requests the receiver spools, and all is there when they are back" {
-    zohosync migrate --to 1 >/dev/null
+    zohosync migrate --to 1 --force >/dev/null
     stream_start
     stream_goes_on
     zohosync migrate >/dev/null
