@@ -11,7 +11,7 @@
 #include "log.h"
 
 enum {
-	ACCEPT_MAX = 64, /* in one round */
+	ACCEPT_MAX = 4, /* in one round, then PostgreSQL may have answered */
 	BUSY_MS = 100,   /* pause when descriptors ran out */
 	LOOK_MS = 1000,  /* how often the silent ones are looked for */
 };

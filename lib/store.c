@@ -19,6 +19,7 @@ static const size_t group_bytes = 4 * MIB;
 
 struct chain {
 	struct waiting *head, **end;
+	size_t len;
 };
 
 struct store {
@@ -29,6 +30,7 @@ struct store {
 	struct chain todo;  /* while the link is UP, and while it is STARTING */
 	struct call *probe; /* waits for the end of STARTING */
 	int groups;         /* in flight */
+	size_t newest;      /* requests in the last that was sent */
 	struct hook hook;
 	struct timer hint, count;
 	struct call hint_call;
@@ -45,6 +47,7 @@ chain_clear(struct chain *c)
 {
 	c->head = NULL;
 	c->end = &c->head;
+	c->len = 0;
 }
 
 static void
@@ -53,6 +56,7 @@ chain_put(struct chain *c, struct waiting *w)
 	w->next = NULL;
 	*c->end = w;
 	c->end = &w->next;
+	c->len++;
 }
 
 static void
@@ -101,6 +105,8 @@ take_group(struct store *s)
 		bytes += w->envelope->body_len;
 		n++;
 	}
+	s->newest = n;
+	s->todo.len -= n;
 	s->todo.head = w->next;
 	if (s->todo.head == NULL)
 		chain_clear(&s->todo);
@@ -144,6 +150,7 @@ can_send(const struct store *s)
 /* ---- groups ---- */
 
 static void group_done(void *arg, struct waiting *chain);
+static void send_next(struct store *s);
 
 static void
 send_group(struct store *s, struct waiting *chain)
@@ -171,8 +178,9 @@ put_back(struct store *s, struct waiting *chain)
 {
 	struct waiting *w = chain;
 
-	while (w->next != NULL)
-		w = w->next;
+	s->todo.len++;
+	for (; w->next != NULL; w = w->next)
+		s->todo.len++;
 	w->next = s->todo.head;
 	if (s->todo.head == NULL)
 		s->todo.end = &w->next;
@@ -197,8 +205,23 @@ group_done(void *arg, struct waiting *chain)
 	else if (chain->next != NULL &&
 	    (chain->status == ST_REJECT || chain->status == ST_FAULT))
 		send_halves(s, chain);
-	else
+	else {
+		/* PostgreSQL works on these while those are answered. */
+		send_next(s);
 		tell(chain);
+	}
+}
+
+/* All that came meanwhile is one group. It may follow the one in flight on its
+ * heels when it is as large: PostgreSQL need not wait for us in between, and
+ * small groups, which cost more, do not come of it. */
+static void
+send_next(struct store *s)
+{
+	if (!can_send(s) || s->todo.len == 0)
+		return;
+	if (s->groups == 0 || (s->groups == 1 && s->todo.len >= s->newest))
+		send_group(s, take_group(s));
 }
 
 /* ---- what goes along ---- */
@@ -247,14 +270,13 @@ send_counts(void *arg)
 		loop_at(s->loop, &s->count, clock_passed_ms() + COUNT_MS);
 }
 
-/* After each round of events: all that came in it is one group. */
+/* After each round of events. */
 static void
 round_over(void *arg)
 {
 	struct store *s = arg;
 
-	if (can_send(s) && s->groups == 0 && s->todo.head != NULL)
-		send_group(s, take_group(s));
+	send_next(s);
 	send_hint(s);
 }
 

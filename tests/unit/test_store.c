@@ -22,19 +22,44 @@ static void
 the_next_group_gathers_while_one_is_in_flight(void **unused)
 {
 	(void)unused;
-	put(0);
+	put_some(0, 4);
 	next_round();
-	put_some(1, 4);
+	put_some(4, 7);
 	next_round();
 	assert_int_equal(sent_n, 1);
+	/* it goes before anybody is told of the first */
 	answer(ST_OK, "");
-	next_round();
 	assert_int_equal(sent_n, 1);
 	assert_int_equal(length(sent[0]), 3);
 	answer(ST_OK, "");
-	told_once(0, 4, ST_OK);
+	told_once(0, 7, ST_OK);
 	next_round();
 	assert_int_equal(sent_n, 0);
+}
+
+static void
+a_group_as_large_follows_on_the_heels_of_the_first(void **unused)
+{
+	(void)unused;
+	put_some(0, 2);
+	next_round();
+	put(2);
+	next_round();
+	assert_int_equal(sent_n, 1);
+	put(3);
+	next_round();
+	assert_int_equal(sent_n, 2);
+	put_some(4, 9);
+	next_round();
+	assert_int_equal(sent_n, 2);
+	answer(ST_OK, "");
+	told_once(0, 2, ST_OK);
+	assert_int_equal(sent_n, 2);
+	assert_int_equal(length(sent[0]), 2);
+	assert_int_equal(length(sent[1]), 5);
+	answer(ST_OK, "");
+	answer(ST_OK, "");
+	told_once(2, 9, ST_OK);
 }
 
 static void
@@ -213,6 +238,8 @@ main(void)
 		    what_waits_together_is_one_group),
 		TEST("the next group gathers while one is in flight",
 		    the_next_group_gathers_while_one_is_in_flight),
+		TEST("a group as large follows on the heels of the first",
+		    a_group_as_large_follows_on_the_heels_of_the_first),
 		TEST("a group has an end", a_group_has_an_end),
 		TEST("large bodies make small groups",
 		    large_bodies_make_small_groups),
