@@ -10,7 +10,7 @@
 
 enum {
 	GROUP_MAX = 128, /* requests in one commit */
-	HINT_MS = 20,    /* at most one wake-up in this time */
+	HINT_MS = 5,     /* at most one wake-up in this time */
 	COUNT_MS = 1000, /* refusals are written so often */
 	TRIES_MAX = 2,   /* a lost connection is tried once more */
 };

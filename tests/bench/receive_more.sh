@@ -49,6 +49,15 @@ python3 "$bench_here/pace.py" --rate 200 --seconds $((seconds * 3)) --senders 8 
     "$STAGE_URL" "$STAGE_KEY" >"$STAGE/pace"
 row R17 'p99 at 200/s, ms' "$(sed -n 's/^p99 //p' "$STAGE/pace")" '<= 25'
 
+# As many processes as clients: each has one request at a time, so that each
+# request is a commit.
+stage_web_stop
+STAGE_PROCS=32 stage_web
+rounds_of each 32 fresh
+stage_web_stop
+stage_web
+row P9 'grouped / a commit for each request, 32 clients' "$(ratio "$STAGE/rate.fresh" "$STAGE/rate.each")" '>= 1.9' '>= 2.5'
+
 # Nobody's requests, against a program that answers everybody with 200.
 rounds_of bad 32 bad
 "$cc" -O2 -o "$STAGE/bin/trivial" "$bench_here/trivial.c" -lfcgi

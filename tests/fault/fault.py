@@ -23,7 +23,8 @@ import traceback
 
 from load import Load
 from oracle import Freed, Sampler, judge
-from stage import Away, Drains, Failure, Skip, Stage, until
+from drains import Drains
+from stage import Away, Failure, Skip, Stage, until
 
 SCENARIOS = {}
 

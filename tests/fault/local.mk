@@ -3,10 +3,13 @@ TESTS += %D%/short.sh
 
 EXTRA_DIST += \
 	%D%/README \
+	%D%/crash_disk.py \
+	%D%/crash_play.py \
 	%D%/crash_record.c \
 	%D%/crash_states.c \
 	%D%/crash_states.py \
 	%D%/crash_states.sh \
+	%D%/drains.py \
 	%D%/eio.c \
 	%D%/fail_calls.py \
 	%D%/fail_draining.py \
@@ -28,6 +31,7 @@ EXTRA_DIST += \
 	%D%/shim_own.c \
 	%D%/short.sh \
 	%D%/slow.tsv \
+	%D%/small_disk.py \
 	%D%/stage.py \
 	%D%/store.py \
 	%D%/stubborn.tsv \

@@ -19,7 +19,8 @@ import time
 
 from fault import Skip
 from oracle import ACCOUNT, Freed, Sampler
-from stage import Drains, Failure, Stage
+from drains import Drains
+from stage import Failure, Stage
 
 LINE = """create temp table if not exists line
     (n serial, route text, body text, received_at timestamptz, type text)"""
