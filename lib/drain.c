@@ -4,18 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "chores.h"
 #include "clock.h"
+#include "front.h"
 #include "log.h"
 #include "module.h"
 #include "schema.h"
 #include "mirror.h"
 #include "normalise.h"
-#include "rows.h"
 #include "spool.h"
 #include "texts.h"
 #include "unspool.h"
 
-enum { CONNECT_S = 5, CRASH_LIMIT = 3, SOME_MORE_S = 60 };
+enum { CONNECT_S = 5, CRASH_LIMIT = 3 };
 
 struct drain {
 	const struct settings *settings;
@@ -26,6 +27,7 @@ struct drain {
 	struct batch_rules rules;
 	struct retry_policy policy;
 	struct spool spool;
+	struct front front;
 	int batch_max;
 	bool *changed;    /* of each module, since the last note */
 	bool spool_fails; /* the last attempt to load it did */
@@ -66,9 +68,10 @@ connect_db(struct drain *d, struct err *err)
 		.statement_timeout_ms = 60000,
 	};
 	/* The first, so that a killed drain's locks go while its statement
-	 * still runs, and those of a host that went away soon. Compiling plans costs more than it saves here. A plan
-	 * made while a table was small must not read the whole of it for each
-	 * record once it has grown: everything here is looked up by key. */
+	 * still runs, and those of a host that went away soon. Compiling plans
+	 * costs more than it saves here. A plan made while a table was small
+	 * must not read the whole of it for each record once it has grown:
+	 * everything here is looked up by key. */
 	static const char session[] =
 	    "set client_connection_check_interval = '500ms';"
 	    "set tcp_keepalives_idle = 15;"
@@ -213,6 +216,21 @@ came_after(const struct batch *batch, int64_t us)
 }
 
 static enum status
+claim(struct drain *d, struct batch *batch, int max, struct err *err)
+{
+	enum status st;
+
+	do {
+		batch_release(batch);
+		st = batch_claim(batch, d->db, max,
+		    front_from(&d->front, clock_passed_ms()), &d->rules, err);
+	} while (st == ST_NONE && front_again(&d->front));
+	if (st == ST_OK)
+		front_found(&d->front, batch->first_due_us, clock_passed_ms());
+	return st;
+}
+
+static enum status
 work(struct drain *d, struct batch *batch, const struct width *width,
     const char *end, struct queue_totals *totals, struct err *err)
 {
@@ -221,8 +239,7 @@ work(struct drain *d, struct batch *batch, const struct width *width,
 	enum status st = db_command(d->db, "begin", err);
 
 	if (st == ST_OK)
-		st = batch_claim(batch, d->db, width_now(width, d->batch_max),
-		    &d->rules, err);
+		st = claim(d, batch, width_now(width, d->batch_max), err);
 	if (st == ST_OK &&
 	    (came_after(batch, before) || came_after(batch, oldest_spooled(d))))
 		return err_class(err, ST_RETRY, "spool_first",
@@ -255,6 +272,10 @@ run_batch(struct drain *drain, struct width *width, const char *end,
 	    db_command(drain->db, "rollback", &undone) != ST_OK) {
 		log_warn("rollback: %s", undone.text);
 	}
+	if (st != ST_OK)
+		front_reset(&drain->front);
+	if (st == ST_FAULT && strcmp(err->reason, "memory") == 0)
+		st = ST_RETRY; /* a smaller batch may find enough */
 	if (st == ST_RETRY && strcmp(err->reason, "spool_first") != 0)
 		width_failed(width, &batch, err);
 	batch_release(&batch);
@@ -286,62 +307,24 @@ drain_spool(struct drain *drain, int64_t until_ms, int64_t *loaded,
 	if (spool_oldest_us(&drain->spool) < INT64_MAX)
 		st = unspool(drain->db, &drain->spool, until_ms, loaded, err);
 	drain->spool_fails = st != ST_OK && st != ST_NONE;
-	return st;
-}
-
-static enum status
-add_modules(struct drain *d, struct err *err)
-{
-	static const enum array_type types[] = { ARRAY_TEXT, ARRAY_TEXT,
-		ARRAY_TEXT, ARRAY_I32 };
-	struct args a = ARGS_INIT;
-	struct rows rows;
-	enum status st = ST_OK;
-	size_t i;
-
-	rows_init(&rows, types, ARRAY_LEN(types), MIB);
-	for (i = 0; st == ST_OK && i < d->modules.len; i++) {
-		const struct module *m = &d->modules.at[i];
-		const char *const texts[] = { m->name, module_service_name(m),
-			m->resource };
-		size_t k;
-
-		for (k = 0; st == ST_OK && k < ARRAY_LEN(texts); k++)
-			st = array_text(&rows.columns[k], texts[k], err);
-		if (st == ST_OK)
-			st = array_i32(&rows.columns[k], m->priority, err);
-	}
-	rows_args(&rows, &a);
-	if (st == ST_OK)
-		st = db_call(d->db, SQL_DRAIN_MODULE, &a, NULL, err);
-	rows_release(&rows);
+	if (*loaded > 0)
+		front_reset(&drain->front); /* it came before */
 	return st;
 }
 
 enum status
 drain_make_room(struct drain *drain, struct err *err)
 {
-	enum status st = add_modules(drain, err);
-
-	if (st == ST_OK)
-		st = db_call(drain->db, SQL_DRAIN_PARTITIONS, NULL, NULL, err);
-	return st;
+	return chores_make_room(drain->db, &drain->modules, err);
 }
 
 enum status
 drain_housekeeping(struct drain *drain, struct err *err)
 {
-	struct args window = ARGS_INIT, longest = ARGS_INIT;
-	enum status st;
-
 	spool_tidy(&drain->spool);
-	args_i64(&window,
-	    settings_number(drain->settings, SET_DEDUPE_TTL_SECONDS));
-	args_i64(&longest, drain->policy.max_s + SOME_MORE_S);
-	st = db_call(drain->db, SQL_DRAIN_PRUNE, &window, NULL, err);
-	if (st == ST_OK)
-		st = db_call(drain->db, SQL_DRAIN_WAKE, &longest, NULL, err);
-	return st;
+	return chores_tidy(drain->db,
+	    settings_number(drain->settings, SET_DEDUPE_TTL_SECONDS),
+	    drain->policy.max_s, err);
 }
 
 enum status

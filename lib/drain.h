@@ -41,9 +41,9 @@ struct db *drain_db(struct drain *drain);
  * One batch, as wide as "width" says, which learns from it. Totals grow when
  * it is committed.
  * ST_NONE   nothing is due
- * ST_RETRY  rolled back; with the reason "spool_first" because older requests
- *           wait in the spool: load it. Else worth another try, on a new
- * connection where db_is_lost(drain_db())
+ * ST_RETRY  rolled back, for want of memory as well; with the reason
+ * "spool_first" because older requests wait in the spool: load it. Else worth
+ * another try, on a new connection where db_is_lost(drain_db())
  */
 MUST_CHECK
 enum status drain_batch(struct drain *drain, struct width *width,

@@ -45,8 +45,10 @@ lib_floor2 = \
 	%D%/body.c %D%/body.h \
 	%D%/change.c %D%/change.h \
 	%D%/choice.c \
+	%D%/chores.c %D%/chores.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
+	%D%/front.c %D%/front.h \
 	%D%/group.c %D%/group.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/login.c %D%/login.h \

@@ -12,8 +12,8 @@
 
 enum {
 	ACCEPT_MAX = 4, /* in one round, then PostgreSQL may have answered */
-	BUSY_MS = 100,   /* pause when descriptors ran out */
-	LOOK_MS = 1000,  /* how often the silent ones are looked for */
+	BUSY_MS = 100,  /* pause when descriptors ran out */
+	LOOK_MS = 1000, /* how often the silent ones are looked for */
 };
 
 struct server {

@@ -33,7 +33,8 @@ enum {
 	COL_QUERY,
 	COL_CONTENT_TYPE,
 	COL_ORIGIN,
-	COL_BODY
+	COL_BODY,
+	COL_FIRST_DUE
 };
 
 const char *
@@ -239,7 +240,7 @@ read_task(struct batch *b, struct task *t, int row,
 }
 
 enum status
-batch_claim(struct batch *batch, struct db *db, int max,
+batch_claim(struct batch *batch, struct db *db, int max, int64_t from_us,
     const struct batch_rules *rules, struct err *err)
 {
 	struct batch empty = { .docs = BUF_INIT(DOCS_MAX_MIB * MIB) };
@@ -250,12 +251,14 @@ batch_claim(struct batch *batch, struct db *db, int max,
 	*batch = empty;
 	args_i64(&a, max);
 	args_i64(&a, CLAIM_BYTES);
+	args_i64(&a, from_us);
 	st = db_call(db, SQL_DRAIN_CLAIM, &a, &batch->claimed, err);
 	if (st != ST_OK)
 		return st;
 	rows = PQntuples(batch->claimed);
 	if (rows == 0)
 		return ST_NONE;
+	batch->first_due_us = db_time(batch->claimed, 0, COL_FIRST_DUE);
 	batch->tasks = calloc((size_t)rows, sizeof(*batch->tasks));
 	if (batch->tasks == NULL)
 		return err_memory(err);

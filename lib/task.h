@@ -66,7 +66,8 @@ struct batch {
 	struct item *items;
 	size_t items_len, items_cap;
 	struct buf docs;
-	PGresult *claimed; /* what tasks borrow from */
+	PGresult *claimed;    /* what tasks borrow from */
+	int64_t first_due_us; /* since when the first of them is due */
 };
 
 struct batch_rules {
@@ -77,14 +78,14 @@ struct batch_rules {
 };
 
 /*
- * Claim up to "max" due requests inside the open transaction, read them and
- * normalise what can be applied. Items that need no more work have their
- * verdict; the others have VERDICT_NONE. Release it whatever is returned.
- * ST_NONE  nothing is due
+ * Claim up to "max" requests that are due, since "from_us" or later, inside
+ * the open transaction, read them and normalise what can be applied. Items that
+ * need no more work have their verdict; the others have VERDICT_NONE. Release
+ * it whatever is returned. ST_NONE  nothing is due
  */
 MUST_CHECK
 enum status batch_claim(struct batch *batch, struct db *db, int max,
-    const struct batch_rules *rules, struct err *err);
+    int64_t from_us, const struct batch_rules *rules, struct err *err);
 void batch_release(struct batch *batch);
 
 #endif

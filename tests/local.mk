@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/test_fails_record \
 	tests/unit/test_fcgi_wire \
 	tests/unit/test_form \
+	tests/unit/test_front \
 	tests/unit/test_json \
 	tests/unit/test_kind \
 	tests/unit/test_mirror \
@@ -403,3 +404,7 @@ tests_unit_test_value_LDADD = lib/libzohosync.a lib/libphone.a \
 tests_unit_test_width_SOURCES = %D%/unit/test_width.c
 tests_unit_test_width_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_width_LDADD = $(unit_libs)
+
+tests_unit_test_front_SOURCES = %D%/unit/test_front.c
+tests_unit_test_front_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_front_LDADD = $(unit_libs)

@@ -117,8 +117,10 @@ EOF2
     began=$(date +%s)
     : >"$STAGE/held"
     # New events come all the time; dead rows stay where they were.
+    round=0
     while [ $(($(date +%s) - began)) -lt "$hold" ]; do
-        stage_psql -v events="$events" -f "$bench_here/refill.sql" >/dev/null
+        round=$((round + 1))
+        stage_psql -v round="$round" -v events="$events" -f "$bench_here/refill.sql" >/dev/null
         timed drain | awk -v n="$events" '{ print n / $1 }' >>"$STAGE/held"
     done
     wait "$holder"
@@ -126,7 +128,7 @@ EOF2
     fill "$events"
     drain
     for round in 1 2 3; do
-        stage_psql -v events="$events" -f "$bench_here/refill.sql" >/dev/null
+        stage_psql -v round="$round" -v events="$events" -f "$bench_here/refill.sql" >/dev/null
         timed drain | awk -v n="$events" '{ print n / $1 }' >>"$STAGE/unheld"
     done
     tail -n 3 "$STAGE/held" | median >"$STAGE/held.last"

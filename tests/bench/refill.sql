@@ -1,7 +1,7 @@
--- The same queue beside what is there already: new edits of the same records.
+-- The same queue beside what is there already, for records of their own.
 with e as (
     select g, nextval('sync.request_seq') as seq,
-           g % (:events / 5) as record,
+           :round::text || lpad((g % (:events / 5))::text, 6, '0') as record,
            timestamptz '2026-01-01 00:00:00+00'
                + g * interval '1 s'
                - case g % 10 when 7 then interval '20 days'
