@@ -13,7 +13,8 @@ enum { BINARY = 1, KNOWN_MAX = 128 };
 struct db {
 	PGconn *conn;
 	bool prepare;
-	const struct sql *known[KNOWN_MAX]; /* are prepared */
+	const struct sql *known[KNOWN_MAX]; /* were called or prepared */
+	bool prepared[KNOWN_MAX];
 	size_t known_len;
 };
 
@@ -133,30 +134,36 @@ db_command(struct db *db, const char *command, struct err *err)
 	return finish(db, PQexec(db->conn, command), NULL, err);
 }
 
-static bool
-is_known(const struct db *db, const struct sql *stmt)
+/* Its place among the known, which may be the first free one. */
+static size_t
+place_of(const struct db *db, const struct sql *stmt)
 {
 	size_t i;
 
 	for (i = 0; i < db->known_len; i++)
 		if (db->known[i] == stmt)
-			return true;
-	return false;
+			break;
+	return i;
 }
 
 /* What there is no room for is sent whole each time. */
 static enum status
-prepare_once(struct db *db, const struct sql *stmt, struct err *err)
+prepare(struct db *db, const struct sql *stmt, size_t place, struct err *err)
 {
 	enum status st;
 
-	if (!db->prepare || db->known_len == KNOWN_MAX || is_known(db, stmt))
+	if (!db->prepare || place == KNOWN_MAX)
+		return ST_OK;
+	if (place < db->known_len && db->prepared[place])
 		return ST_OK;
 	st = finish(db, PQprepare(db->conn, stmt->name, stmt->text, 0, NULL),
 	    NULL, err);
-	if (st == ST_OK)
+	if (st != ST_OK)
+		return err_wrap(err, st, "%s", stmt->name);
+	if (place == db->known_len)
 		db->known[db->known_len++] = stmt;
-	return err_wrap(err, st, "%s", stmt->name);
+	db->prepared[place] = true;
+	return ST_OK;
 }
 
 enum status
@@ -166,7 +173,7 @@ db_prepare(struct db *db, const struct sql *set, size_t len, struct err *err)
 	size_t i;
 
 	for (i = 0; st == ST_OK && i < len; i++)
-		st = prepare_once(db, &set[i], err);
+		st = prepare(db, &set[i], place_of(db, &set[i]), err);
 	return st;
 }
 
@@ -176,8 +183,9 @@ db_call(struct db *db, const struct sql *stmt, const struct args *args,
 {
 	static const struct args none = ARGS_INIT;
 	const struct args *a = args != NULL ? args : &none;
+	size_t place = place_of(db, stmt);
 	PGresult *res;
-	enum status st;
+	enum status st = ST_OK;
 
 	if (out != NULL)
 		*out = NULL;
@@ -185,10 +193,14 @@ db_call(struct db *db, const struct sql *stmt, const struct args *args,
 		return err_class(err, ST_FAULT, "database",
 		    "%s wants %d values, not %d", stmt->name, stmt->nparams,
 		    a->n);
-	st = prepare_once(db, stmt, err);
+	/* The first call goes without: many are made once in a session. */
+	if (place < db->known_len)
+		st = prepare(db, stmt, place, err);
+	else if (place < KNOWN_MAX)
+		db->known[db->known_len++] = stmt;
 	if (st != ST_OK)
 		return st;
-	if (is_known(db, stmt))
+	if (place < KNOWN_MAX && db->prepared[place])
 		res = PQexecPrepared(db->conn, stmt->name, a->n, a->values,
 		    a->lengths, a->formats, BINARY);
 	else

@@ -66,33 +66,35 @@ set lock_timeout = '5s'
 as $$
 declare
     t record;
-    starts timestamptz;
-    child text;
-    unit text;
     made integer := 0;
 begin
     perform pg_advisory_xact_lock(hashtextextended('sync.make_partitions', 0));
-    for t in select p.parent, p.step, p.ahead, n.nspname, c.relname
-               from sync.partitioned p
-               join pg_class c on c.oid = p.parent
-               join pg_namespace n on n.oid = c.relnamespace
+    for t in
+        select n.nspname, c.relname, p.step, starts,
+               c.relname || '_' || to_char(starts, name) as child
+          from sync.partitioned p
+          join pg_class c on c.oid = p.parent
+          join pg_namespace n on n.oid = c.relnamespace
+          cross join lateral (
+               values (case when p.step >= interval '1 month'
+                            then 'month' else 'day' end,
+                       case when p.step >= interval '1 month'
+                            then 'YYYYMM' else 'YYYYMMDD' end)
+               ) as u (unit, name)
+          cross join lateral generate_series(date_trunc(unit, from_time),
+               coalesce(until_time, now() + p.ahead), p.step) as starts
+         where not exists (
+               select from pg_class there
+                where there.relnamespace = c.relnamespace
+                  and there.relname = c.relname || '_' || to_char(starts, name))
     loop
-        unit := case when t.step >= interval '1 month' then 'month' else 'day' end;
-        starts := date_trunc(unit, from_time);
-        while starts <= coalesce(until_time, now() + t.ahead) loop
-            child := t.relname || '_' || to_char(starts,
-                case unit when 'month' then 'YYYYMM' else 'YYYYMMDD' end);
-            if to_regclass(format('%I.%I', t.nspname, child)) is null then
-                execute format('create table %I.%I (like %I.%I including defaults '
-                    'including constraints including indexes including storage '
-                    'including comments)', t.nspname, child, t.nspname, t.relname);
-                execute format('alter table %I.%I attach partition %I.%I '
-                    'for values from (%L) to (%L)', t.nspname, t.relname,
-                    t.nspname, child, starts, starts + t.step);
-                made := made + 1;
-            end if;
-            starts := starts + t.step;
-        end loop;
+        execute format('create table %I.%I (like %I.%I including defaults '
+            'including constraints including indexes including storage '
+            'including comments)', t.nspname, t.child, t.nspname, t.relname);
+        execute format('alter table %I.%I attach partition %I.%I '
+            'for values from (%L) to (%L)', t.nspname, t.relname,
+            t.nspname, t.child, t.starts, t.starts + t.step);
+        made := made + 1;
     end loop;
     return made;
 end
