@@ -13,12 +13,18 @@ clock_now_us(void)
 }
 
 int64_t
-clock_passed_ms(void)
+clock_passed_us(void)
 {
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t
+clock_passed_ms(void)
+{
+	return clock_passed_us() / 1000;
 }
 
 void

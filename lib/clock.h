@@ -10,8 +10,10 @@ enum { CLOCK_TEXT_MAX = 32 };
 /* Microseconds since 1970-01-01 UTC. */
 int64_t clock_now_us(void);
 
-/* Milliseconds of a clock that never steps; only differences mean something. */
+/* Milliseconds, and microseconds, of a clock that never steps; only
+ * differences mean something. */
 int64_t clock_passed_ms(void);
+int64_t clock_passed_us(void);
 
 /* Write "2026-01-31T08:15:00.123456Z" into "out". */
 void clock_format(int64_t unix_us, char out[static CLOCK_TEXT_MAX]);

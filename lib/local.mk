@@ -11,6 +11,7 @@ lib_floor0 = \
 	%D%/date.c %D%/date.h \
 	%D%/err.c %D%/err.h \
 	%D%/file.c %D%/file.h \
+	%D%/gather.c %D%/gather.h \
 	%D%/log.c %D%/log.h \
 	%D%/making.c %D%/making.h \
 	%D%/place.c %D%/place.h \
@@ -74,6 +75,7 @@ lib_floor3 = \
 	%D%/drain.c %D%/drain.h \
 	%D%/founding.c %D%/founding.h \
 	%D%/health.c %D%/health.h \
+	%D%/hint.c %D%/hint.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/link.c %D%/link.h \
 	%D%/mirror.c %D%/mirror.h \

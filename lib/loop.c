@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
 
-enum { EVENTS_MAX = 64, LONGEST_WAIT_MS = 60000 };
+enum { EVENTS_MAX = 64, LONGEST_WAIT_US = 60000000 };
 
 struct loop {
 	int epoll;
@@ -84,14 +85,20 @@ loop_forget(struct loop *loop, struct watch *w)
 
 /* Timers are few: a list is enough. */
 void
-loop_at(struct loop *loop, struct timer *t, int64_t at_ms)
+loop_at_us(struct loop *loop, struct timer *t, int64_t at_us)
 {
-	t->at_ms = at_ms;
+	t->at_us = at_us;
 	if (t->set)
 		return;
 	t->set = true;
 	t->next = loop->timers;
 	loop->timers = t;
+}
+
+void
+loop_at(struct loop *loop, struct timer *t, int64_t at_ms)
+{
+	loop_at_us(loop, t, at_ms * 1000);
 }
 
 void
@@ -114,27 +121,43 @@ loop_hook(struct loop *loop, struct hook *hook)
 	loop->hooks_end = &hook->next;
 }
 
-static int
-longest_wait(const struct loop *loop)
+static int64_t
+longest_wait_us(const struct loop *loop)
 {
-	int64_t wait = LONGEST_WAIT_MS, now = clock_passed_ms();
+	int64_t wait = LONGEST_WAIT_US, now = clock_passed_us();
 	const struct timer *t;
 
 	for (t = loop->timers; t != NULL; t = t->next)
-		if (t->at_ms - now < wait)
-			wait = t->at_ms - now;
-	return wait > 0 ? (int)wait : 0;
+		if (t->at_us - now < wait)
+			wait = t->at_us - now;
+	return wait > 0 ? wait : 0;
+}
+
+/* A kernel before 5.11 knows milliseconds only: it waits up to one longer. */
+static int
+wait_for_events(struct loop *loop)
+{
+	int64_t us = longest_wait_us(loop);
+	const struct timespec wait = { (time_t)(us / 1000000),
+		(long)(us % 1000000) * 1000 };
+	int n = epoll_pwait2(loop->epoll, loop->events, EVENTS_MAX, &wait,
+	    NULL);
+
+	if (n < 0 && errno == ENOSYS)
+		n = epoll_wait(loop->epoll, loop->events, EVENTS_MAX,
+		    (int)((us + 999) / 1000));
+	return n;
 }
 
 /* Any timer's function may set or stop others, so look anew after each. */
 static void
 run_timers(struct loop *loop)
 {
-	int64_t now = clock_passed_ms();
+	int64_t now = clock_passed_us();
 	struct timer *t = loop->timers;
 
 	while (t != NULL) {
-		if (t->at_ms > now) {
+		if (t->at_us > now) {
 			t = t->next;
 			continue;
 		}
@@ -163,9 +186,7 @@ tell(const struct epoll_event *e)
 static void
 run_events(struct loop *loop)
 {
-	int i,
-	    n = epoll_wait(loop->epoll, loop->events, EVENTS_MAX,
-		longest_wait(loop));
+	int i, n = wait_for_events(loop);
 
 	if (n < 0 && errno != EINTR) {
 		log_error("loop: could not wait: %s", strerror(errno));

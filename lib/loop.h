@@ -29,7 +29,7 @@ struct watch {
 struct timer {
 	void (*due)(void *arg);
 	void *arg;
-	int64_t at_ms;
+	int64_t at_us;
 	bool set;
 	struct timer *next;
 };
@@ -54,8 +54,9 @@ loop_watch(struct loop *loop, struct watch *w, int events, struct err *err);
 /* Before the descriptor is closed. Safe for a watch that was never watched. */
 void loop_forget(struct loop *loop, struct watch *w);
 
-/* Set or move a timer. */
+/* Set or move a timer: to a time of clock_passed_ms() or clock_passed_us(). */
 void loop_at(struct loop *loop, struct timer *t, int64_t at_ms);
+void loop_at_us(struct loop *loop, struct timer *t, int64_t at_us);
 void loop_never(struct loop *loop, struct timer *t);
 
 /* Hooks run in the order they were added, for the life of the loop. */

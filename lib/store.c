@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "clock.h"
+#include "gather.h"
+#include "hint.h"
 #include "link.h"
 #include "log.h"
 #include "texts.h"
 
 enum {
 	GROUP_MAX = 128, /* requests in one commit */
-	HINT_MS = 5,     /* at most one wake-up in this time */
 	COUNT_MS = 1000, /* refusals are written so often */
 	TRIES_MAX = 2,   /* a lost connection is tried once more */
 };
@@ -32,10 +33,9 @@ struct store {
 	int groups;         /* in flight */
 	size_t newest;      /* requests in the last that was sent */
 	struct hook hook;
-	struct timer hint, count;
-	struct call hint_call;
-	bool hint_due, hint_sent;
-	int64_t hint_ms; /* when the last was sent */
+	struct gather gather;
+	struct timer waited, count;
+	struct hint hint;
 	struct refused_table *refused;
 	bool flushed; /* at the end */
 };
@@ -151,6 +151,7 @@ can_send(const struct store *s)
 
 static void group_done(void *arg, struct waiting *chain);
 static void send_next(struct store *s);
+static void gather_more(struct store *s, const struct waiting *done);
 
 static void
 send_group(struct store *s, struct waiting *chain)
@@ -196,7 +197,7 @@ group_done(void *arg, struct waiting *chain)
 
 	s->groups--;
 	if (chain->status == ST_OK)
-		s->hint_due = true;
+		hint_wanted(&s->hint);
 	if (chain->status != ST_OK && db_is_unfit(&chain->err)) {
 		link_leave(s->link, &chain->err);
 		tell(chain);
@@ -206,10 +207,36 @@ group_done(void *arg, struct waiting *chain)
 	    (chain->status == ST_REJECT || chain->status == ST_FAULT))
 		send_halves(s, chain);
 	else {
+		gather_more(s, chain);
 		/* PostgreSQL works on these while those are answered. */
 		send_next(s);
 		tell(chain);
 	}
+}
+
+/* The next group may wait for those who are answered now. */
+static void
+gather_more(struct store *s, const struct waiting *done)
+{
+	int64_t now = clock_passed_us(), us;
+	size_t n = 0;
+
+	for (; done != NULL; done = done->next)
+		n++;
+	us = gather_done(&s->gather, n, s->todo.len, now);
+	if (s->groups > 0)
+		gather_over(&s->gather); /* one is on its heels already */
+	else if (us > 0)
+		loop_at_us(s->loop, &s->waited, now + us);
+}
+
+static void
+waited(void *arg)
+{
+	struct store *s = arg;
+
+	gather_over(&s->gather);
+	send_next(s);
 }
 
 /* All that came meanwhile is one group. It may follow the one in flight on its
@@ -218,46 +245,17 @@ group_done(void *arg, struct waiting *chain)
 static void
 send_next(struct store *s)
 {
-	if (!can_send(s) || s->todo.len == 0)
+	if (!can_send(s) || s->todo.len == 0 ||
+	    !gather_enough(&s->gather, s->todo.len))
 		return;
-	if (s->groups == 0 || (s->groups == 1 && s->todo.len >= s->newest))
+	if (s->groups == 0)
+		gather_sent(&s->gather, clock_passed_us());
+	if (s->groups == 0 ||
+	    (s->groups == 1 && !s->gather.slow && s->todo.len >= s->newest))
 		send_group(s, take_group(s));
 }
 
 /* ---- what goes along ---- */
-
-static void
-hint_answered(struct call *call, enum status said, const PGresult *res,
-    const struct err *why)
-{
-	struct store *s = (struct store *)((char *)call -
-	    offsetof(struct store, hint_call));
-
-	(void)res;
-	s->hint_sent = false;
-	if (said != ST_OK)
-		log_debug("store: no hint: %s", why->text);
-}
-
-/* At once after a pause, then at most one in HINT_MS. */
-static void
-send_hint(void *arg)
-{
-	struct store *s = arg;
-	int64_t now = clock_passed_ms();
-
-	if (!s->hint_due || s->hint_sent || !can_send(s))
-		return;
-	if (now - s->hint_ms < HINT_MS) {
-		loop_at(s->loop, &s->hint, s->hint_ms + HINT_MS);
-		return;
-	}
-	s->hint_due = false;
-	s->hint_sent = true;
-	s->hint_ms = now;
-	pipeline_send(link_pipeline(s->link), SQL_INTAKE_HINT, NULL,
-	    &s->hint_call);
-}
 
 static void
 send_counts(void *arg)
@@ -277,7 +275,7 @@ round_over(void *arg)
 	struct store *s = arg;
 
 	send_next(s);
-	send_hint(s);
+	hint_send(&s->hint);
 }
 
 /* ---- callers ---- */
@@ -331,8 +329,9 @@ store_settled(struct store *store)
 		return store->todo.head == NULL && !refused_any(store->refused);
 	if (!can_send(store))
 		return true;
-	store->hint_ms = 0;
-	send_hint(store);
+	gather_over(&store->gather);
+	send_next(store);
+	hint_send_last(&store->hint);
 	if (!store->flushed)
 		refused_flush(store->refused, link_pipeline(store->link));
 	store->flushed = true;
@@ -350,9 +349,8 @@ prepare(struct store *s)
 	s->link_options.up = is_up;
 	s->link_options.down = is_down;
 	s->link_options.arg = s;
-	s->hint.due = send_hint;
-	s->hint.arg = s;
-	s->hint_call.answered = hint_answered;
+	s->waited.due = waited;
+	s->waited.arg = s;
 	s->count.due = send_counts;
 	s->count.arg = s;
 	s->hook.run = round_over;
@@ -378,6 +376,7 @@ store_open(struct store **out, struct loop *loop,
 		free(s);
 		return err_set(err, ST_FAULT, "could not start the store");
 	}
+	hint_init(&s->hint, loop, s->link);
 	loop_hook(loop, &s->hook);
 	*out = s;
 	return ST_OK;

@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/test_fcgi_wire \
 	tests/unit/test_form \
 	tests/unit/test_front \
+	tests/unit/test_gather \
 	tests/unit/test_json \
 	tests/unit/test_kind \
 	tests/unit/test_mirror \
@@ -75,7 +76,6 @@ promise_tests = \
 	%D%/promises/web_reload.bats
 
 house_tests = \
-	%D%/house/sanitized.sh \
 	%D%/house/bench.bats \
 	%D%/house/documents.sh \
 	%D%/house/floors.sh \
@@ -408,3 +408,7 @@ tests_unit_test_width_LDADD = $(unit_libs)
 tests_unit_test_front_SOURCES = %D%/unit/test_front.c
 tests_unit_test_front_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_front_LDADD = $(unit_libs)
+
+tests_unit_test_gather_SOURCES = %D%/unit/test_gather.c
+tests_unit_test_gather_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_gather_LDADD = $(unit_libs)

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/coverage_flush.c \
 	%D%/promises_table.sh \
 	%D%/reproducible.sh \
+	%D%/sanitized.sh \
 	%D%/valgrind.sh \
 	%D%/valgrind.supp
 

@@ -81,7 +81,8 @@ webhook|3' "$(query 'select origin, count(*) from sync.inbox group by 1 order by
 }
 
 @test "while connections are refused events wait in the spool" {
-    query "alter role web nologin; select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'web'" >/dev/null
+    query 'alter role web nologin'
+    query "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where usename = 'web'" >/dev/null
     post_some 1 3
     query 'alter role web login'
     expect 3 "$(spooled)"

@@ -51,6 +51,8 @@ void __wrap_pipeline_send(struct pipeline *p, const struct sql *stmt,
 int __wrap_pipeline_waiting(const struct pipeline *p);
 void __wrap_loop_hook(struct loop *loop, struct hook *h);
 void __wrap_loop_at(struct loop *loop, struct timer *t, int64_t at_ms);
+void __wrap_loop_at_us(struct loop *loop, struct timer *t, int64_t at_us);
+int64_t __wrap_clock_passed_us(void);
 
 enum status
 __wrap_link_open(struct link **out, struct loop *loop,
@@ -148,9 +150,27 @@ void
 __wrap_loop_at(struct loop *loop, struct timer *t, int64_t at_ms)
 {
 	(void)loop;
-	t->at_ms = at_ms;
+	t->at_us = at_ms * 1000;
 	t->set = true;
 	timer = t;
+}
+
+void
+__wrap_loop_at_us(struct loop *loop, struct timer *t, int64_t at_us)
+{
+	(void)loop;
+	t->at_us = at_us;
+	t->set = true;
+	timer = t;
+}
+
+/* What groups take is a matter of the test. */
+static int64_t now_us = 1000000;
+
+int64_t
+__wrap_clock_passed_us(void)
+{
+	return now_us;
 }
 
 /* ---- the store in hand ---- */

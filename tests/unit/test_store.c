@@ -63,6 +63,50 @@ a_group_as_large_follows_on_the_heels_of_the_first(void **unused)
 }
 
 static void
+where_commits_are_slow_the_next_group_waits_for_those_who_are_answered(void *
+	*unused)
+{
+	(void)unused;
+	put_some(0, 2);
+	next_round();
+	put_some(2, 4);
+	now_us += 3000;
+	answer(ST_OK, "");
+	told_once(0, 2, ST_OK);
+	next_round();
+	assert_int_equal(sent_n, 0);
+	put(4);
+	next_round();
+	assert_int_equal(sent_n, 0);
+	put(5);
+	next_round();
+	assert_int_equal(sent_n, 1);
+	assert_int_equal(length(sent[0]), 4);
+	put_some(6, 10);
+	next_round();
+	assert_int_equal(sent_n, 1); /* none goes on its heels */
+}
+
+static void
+it_waits_for_a_part_of_what_a_commit_takes(void **unused)
+{
+	(void)unused;
+	put(0);
+	next_round();
+	now_us += 3000;
+	put(1);
+	timer = NULL;
+	answer(ST_OK, "");
+	next_round();
+	assert_int_equal(sent_n, 0);
+	assert_non_null(timer);
+	assert_int_equal(timer->at_us, now_us + 1000);
+	timer->due(timer->arg);
+	assert_int_equal(sent_n, 1);
+	assert_int_equal(length(sent[0]), 1);
+}
+
+static void
 a_group_has_an_end(void **unused)
 {
 	(void)unused;
@@ -240,6 +284,12 @@ main(void)
 		    the_next_group_gathers_while_one_is_in_flight),
 		TEST("a group as large follows on the heels of the first",
 		    a_group_as_large_follows_on_the_heels_of_the_first),
+		TEST(
+		    "where commits are slow the next group waits for those who "
+		    "are answered",
+		    where_commits_are_slow_the_next_group_waits_for_those_who_are_answered),
+		TEST("it waits for a part of what a commit takes",
+		    it_waits_for_a_part_of_what_a_commit_takes),
 		TEST("a group has an end", a_group_has_an_end),
 		TEST("large bodies make small groups",
 		    large_bodies_make_small_groups),
