@@ -10,7 +10,7 @@
 #include "clock.h"
 #include "log.h"
 
-enum { EVENTS_MAX = 64, LONGEST_WAIT_US = 60000000 };
+enum { EVENTS_MAX = 64, LONGEST_WAIT_US = 60000000, SHORT_US = 2000 };
 
 struct loop {
 	int epoll;
@@ -133,16 +133,19 @@ longest_wait_us(const struct loop *loop)
 	return wait > 0 ? wait : 0;
 }
 
-/* A kernel before 5.11 knows milliseconds only: it waits up to one longer. */
+/* Short waits are exact, but on kernels before 5.11, which wait up to a
+ * millisecond longer. */
 static int
 wait_for_events(struct loop *loop)
 {
 	int64_t us = longest_wait_us(loop);
-	const struct timespec wait = { (time_t)(us / 1000000),
-		(long)(us % 1000000) * 1000 };
-	int n = epoll_pwait2(loop->epoll, loop->events, EVENTS_MAX, &wait,
-	    NULL);
+	const struct timespec exact = { 0, (long)us * 1000 };
+	int n = -1;
 
+	errno = ENOSYS;
+	if (us > 0 && us < SHORT_US)
+		n = epoll_pwait2(loop->epoll, loop->events, EVENTS_MAX, &exact,
+		    NULL);
 	if (n < 0 && errno == ENOSYS)
 		n = epoll_wait(loop->epoll, loop->events, EVENTS_MAX,
 		    (int)((us + 999) / 1000));
