@@ -249,9 +249,12 @@ static inline void
 answer(enum status status, const char *reason)
 {
 	struct waiting *chain = sent[0], *w;
+	size_t i;
 
 	assert_true(sent_n > 0);
-	memmove(sent, sent + 1, --sent_n * sizeof(*sent));
+	sent_n--;
+	for (i = 0; i < sent_n; i++)
+		sent[i] = sent[i + 1];
 	for (w = chain; w != NULL; w = w->next) {
 		w->status = status;
 		w->err = (struct err)ERR_INIT;
