@@ -2,6 +2,7 @@
  *
  * This process only looks after its workers: a worker that dies of what it
  * reads is replaced, and the request is marked. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,9 @@ spawn(const struct keeper *k, int number, bool replaces)
 {
 	pid_t parent = getpid(), pid = fork();
 
+	if (pid < 0)
+		log_error("worker %d: could not be started: %s", number,
+		    strerror(errno));
 	if (pid != 0)
 		return pid;
 	(void)sigprocmask(SIG_SETMASK, &k->mask, NULL);
@@ -89,6 +93,18 @@ spawn(const struct keeper *k, int number, bool replaces)
 	if (getppid() != parent)
 		_exit(0);
 	_exit(worker_main(k->run, number, replaces));
+}
+
+static void
+start(struct keeper *k, int number, bool replaces)
+{
+	pid_t pid = spawn(k, number, replaces);
+
+	k->pids[number] = pid > 0 ? pid : 0;
+	if (pid > 0)
+		k->alive++;
+	else if (k->code < EX_TEMPFAIL)
+		k->code = EX_TEMPFAIL;
 }
 
 static bool
@@ -150,8 +166,7 @@ take_leave(struct keeper *k, pid_t pid, int status)
 	if (stop_asked || clock_passed_ms() >= run->deadline_ms ||
 	    k->replaced++ >= REPLACED_MAX)
 		return;
-	k->pids[i] = spawn(k, i, true);
-	k->alive += k->pids[i] > 0 ? 1 : 0;
+	start(k, i, true);
 }
 
 static void
@@ -173,10 +188,8 @@ look_after(struct keeper *k)
 	int status, i;
 	pid_t pid;
 
-	for (i = 0; i < k->run->workers; i++) {
-		k->pids[i] = spawn(k, i, false);
-		k->alive += k->pids[i] > 0 ? 1 : 0;
-	}
+	for (i = 0; i < k->run->workers; i++)
+		start(k, i, false);
 	for (;;) {
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 			take_leave(k, pid, status);

@@ -28,6 +28,15 @@ clock_passed_ms(void)
 }
 
 void
+clock_pause_ms(int64_t ms)
+{
+	const struct timespec t = { (time_t)(ms / 1000),
+		(long)(ms % 1000) * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+void
 clock_format(int64_t unix_us, char out[static CLOCK_TEXT_MAX])
 {
 	int64_t micro = unix_us % 1000000;

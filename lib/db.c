@@ -12,6 +12,7 @@ enum { BINARY = 1, KNOWN_MAX = 128 };
 
 struct db {
 	PGconn *conn;
+	bool lost; /* an answer was missed: the next would be another's */
 	bool prepare;
 	const struct sql *known[KNOWN_MAX]; /* were called or prepared */
 	bool prepared[KNOWN_MAX];
@@ -64,6 +65,23 @@ is_unfit(const char *reason)
 	return false;
 }
 
+/* The server says so itself, at each change. */
+static bool
+only_reads(PGconn *conn)
+{
+	static const char *const names[] = { "in_hot_standby",
+		"default_transaction_read_only" };
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		value = PQparameterStatus(conn, names[i]);
+		if (value != NULL && strcmp(value, "on") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What fits no statement of ours is our fault, unless it comes out of a
  * function, which may be anybody's trigger: "function" says so. */
 static enum status
@@ -101,7 +119,9 @@ db_failure(PGconn *conn, const PGresult *res, struct err *err)
 	}
 	if (state != NULL && message != NULL)
 		return by_state(state, message,
-		    PQresultErrorField(res, PG_DIAG_CONTEXT) != NULL, err);
+		    PQresultErrorField(res, PG_DIAG_CONTEXT) != NULL &&
+			!only_reads(conn),
+		    err);
 	(void)snprintf(text, sizeof(text), "%s", PQerrorMessage(conn));
 	text[strcspn(text, "\n")] = '\0';
 	if (text[0] == '\0')
@@ -124,25 +144,42 @@ finish(struct db *db, PGresult *res, PGresult **out, struct err *err)
 		return ST_OK;
 	}
 	st = db_failure(db->conn, res, err);
+	/* What libpq says itself may leave the server's answer on its way. */
+	if (PQresultErrorField(res, PG_DIAG_SQLSTATE) == NULL)
+		db->lost = true;
 	PQclear(res);
 	return st;
+}
+
+static enum status
+check_not_lost(const struct db *db, struct err *err)
+{
+	return db->lost ? err_class(err, ST_RETRY, "connection",
+			      "the connection to PostgreSQL was given up")
+			: ST_OK;
 }
 
 enum status
 db_command(struct db *db, const char *command, struct err *err)
 {
+	if (check_not_lost(db, err) != ST_OK)
+		return ST_RETRY;
 	return finish(db, PQexec(db->conn, command), NULL, err);
 }
 
-/* Its place among the known, which may be the first free one. */
+/* Its place among the known, where it is one from now on; KNOWN_MAX where there
+ * is no room. */
 static size_t
-place_of(const struct db *db, const struct sql *stmt)
+place_of(struct db *db, const struct sql *stmt, bool *known)
 {
 	size_t i;
 
 	for (i = 0; i < db->known_len; i++)
 		if (db->known[i] == stmt)
 			break;
+	*known = i < db->known_len;
+	if (!*known && i < KNOWN_MAX)
+		db->known[db->known_len++] = stmt;
 	return i;
 }
 
@@ -152,28 +189,23 @@ prepare(struct db *db, const struct sql *stmt, size_t place, struct err *err)
 {
 	enum status st;
 
-	if (!db->prepare || place == KNOWN_MAX)
-		return ST_OK;
-	if (place < db->known_len && db->prepared[place])
+	if (!db->prepare || place == KNOWN_MAX || db->prepared[place])
 		return ST_OK;
 	st = finish(db, PQprepare(db->conn, stmt->name, stmt->text, 0, NULL),
 	    NULL, err);
-	if (st != ST_OK)
-		return err_wrap(err, st, "%s", stmt->name);
-	if (place == db->known_len)
-		db->known[db->known_len++] = stmt;
-	db->prepared[place] = true;
-	return ST_OK;
+	db->prepared[place] = st == ST_OK;
+	return err_wrap(err, st, "%s", stmt->name);
 }
 
 enum status
 db_prepare(struct db *db, const struct sql *set, size_t len, struct err *err)
 {
-	enum status st = ST_OK;
+	enum status st = check_not_lost(db, err);
 	size_t i;
+	bool known;
 
 	for (i = 0; st == ST_OK && i < len; i++)
-		st = prepare(db, &set[i], place_of(db, &set[i]), err);
+		st = prepare(db, &set[i], place_of(db, &set[i], &known), err);
 	return st;
 }
 
@@ -183,21 +215,23 @@ db_call(struct db *db, const struct sql *stmt, const struct args *args,
 {
 	static const struct args none = ARGS_INIT;
 	const struct args *a = args != NULL ? args : &none;
-	size_t place = place_of(db, stmt);
+	size_t place;
+	bool known;
 	PGresult *res;
-	enum status st = ST_OK;
+	enum status st = check_not_lost(db, err);
 
 	if (out != NULL)
 		*out = NULL;
+	if (st != ST_OK)
+		return st;
 	if (a->n != stmt->nparams)
 		return err_class(err, ST_FAULT, "database",
 		    "%s wants %d values, not %d", stmt->name, stmt->nparams,
 		    a->n);
 	/* The first call goes without: many are made once in a session. */
-	if (place < db->known_len)
+	place = place_of(db, stmt, &known);
+	if (known)
 		st = prepare(db, stmt, place, err);
-	else if (place < KNOWN_MAX)
-		db->known[db->known_len++] = stmt;
 	if (st != ST_OK)
 		return st;
 	if (place < KNOWN_MAX && db->prepared[place])
@@ -281,7 +315,7 @@ db_conn(struct db *db)
 bool
 db_is_lost(const struct db *db)
 {
-	return PQstatus(db->conn) != CONNECTION_OK;
+	return db->lost || PQstatus(db->conn) != CONNECTION_OK;
 }
 
 /* ---- results ---- */

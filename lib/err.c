@@ -18,6 +18,14 @@ static const struct {
 	[ST_FAULT] = { 500, EX_SOFTWARE },
 };
 
+/* A text that is too long may be cut inside a character. */
+static void
+say(struct err *err, const char *fmt, va_list ap)
+{
+	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	text_clean(err->text);
+}
+
 enum status
 err_set(struct err *err, enum status st, const char *fmt, ...)
 {
@@ -25,9 +33,8 @@ err_set(struct err *err, enum status st, const char *fmt, ...)
 
 	err->reason = "";
 	va_start(ap, fmt);
-	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	say(err, fmt, ap);
 	va_end(ap);
-	text_clean(err->text);
 	return st;
 }
 
@@ -39,9 +46,8 @@ err_class(struct err *err, enum status st, const char *reason, const char *fmt,
 
 	err->reason = reason;
 	va_start(ap, fmt);
-	(void)vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	say(err, fmt, ap);
 	va_end(ap);
-	text_clean(err->text);
 	return st;
 }
 

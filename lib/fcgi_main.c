@@ -18,6 +18,7 @@
 #include "log.h"
 #include "route.h"
 #include "server.h"
+#include "stop.h"
 
 enum { BACKLOG = 1024, ANSWER_MAX = 2 << 20, END_MS = 10000 };
 
@@ -49,7 +50,10 @@ handle(void *arg, struct exchange *x, int refuse, const struct err *why)
 	}
 	log_info("refused with %d: %s %s: %s", refuse, x->req.method,
 	    buf_text(&x->req.path), why->text);
-	reply_say(&x->reply, refuse, "refused", why->text);
+	if (refuse == 503)
+		reply_unavailable(&x->reply);
+	else
+		reply_say(&x->reply, refuse, "refused", why->text);
 	exchange_answer(x);
 }
 
@@ -133,16 +137,18 @@ cgi_answer(struct exchange *x)
 	char rest[16 * 1024];
 	struct buf out = BUF_INIT(ANSWER_MAX);
 	struct err err = ERR_INIT;
+	bool said;
 
 	if (reply_put(&x->reply, &out, &err) != ST_OK) {
 		log_error("no answer: %s", err.text);
-		(void)fputs("Status: 500 Internal Server Error\r\n"
-			    "Content-Length: 0\r\n\r\n",
-		    stdout);
+		said = fputs("Status: 503 Service Unavailable\r\n"
+			     "Retry-After: 30\r\n"
+			     "Content-Length: 0\r\n\r\n",
+			   stdout) >= 0;
 	} else {
-		(void)fwrite(out.at, 1, out.len, stdout);
+		said = fwrite(out.at, 1, out.len, stdout) == out.len;
 	}
-	p->code = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	p->code = fflush(stdout) == 0 && said ? EX_OK : EX_IOERR;
 	/* The web server may go on while the rest is settled. */
 	(void)fclose(stdout);
 	/* A body left unread would cost the sender his answer. */
@@ -262,8 +268,7 @@ catch_signals(struct program *p, struct err *err)
 	(void)sigaddset(&signals, SIGINT);
 	(void)sigaddset(&signals, SIGUSR1);
 	(void)sigaddset(&signals, SIGHUP);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN); /* a write then fails */
+	stop_ignore();
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	p->signals.fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (p->signals.fd < 0)

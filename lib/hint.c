@@ -43,10 +43,11 @@ hint_wanted(struct hint *h)
 void
 hint_send(struct hint *h)
 {
-	int64_t now = clock_passed_ms();
+	int64_t now;
 
 	if (!h->due || h->sent || link_state(h->link) != LINK_UP)
 		return;
+	now = clock_passed_ms();
 	if (now - h->last_ms < EVERY_MS) {
 		loop_at(h->loop, &h->timer, h->last_ms + EVERY_MS);
 		return;

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
 #include "clock.h"
-#include "digest.h"
+#include "dedupe.h"
 #include "health.h"
 #include "log.h"
 #include "proof.h"
@@ -78,6 +77,13 @@ read_changes(struct receiving *r)
 	    &r->why_not);
 }
 
+/* Nothing can be said of it for want of memory: the drain reads it again. */
+static bool
+unread(const struct receiving *r)
+{
+	return r->readable != ST_OK && r->readable != ST_REJECT;
+}
+
 /* ---- prove ---- */
 
 static void
@@ -114,6 +120,11 @@ prove(struct receiving *r)
 			got = proof_notification(proofs, &r->changes,
 			    &r->source, &err);
 	}
+	if (got != PROOF_OK && unread(r)) {
+		log_error("%s: %s", r->route, r->why_not.text);
+		reply_unavailable(r->reply);
+		return false;
+	}
 	switch (got) {
 	case PROOF_OK:
 		return true;
@@ -133,38 +144,6 @@ prove(struct receiving *r)
 }
 
 /* ---- name ---- */
-
-/* Equal events have equal keys. What carries no time of its own may mean
- * something new each time it comes, so it gets a key that nothing equals. */
-static bool
-has_content_key(const struct receiving *r)
-{
-	size_t i;
-
-	if (r->readable != ST_OK || r->changes.is_test)
-		return false;
-	for (i = 0; i < r->changes.len; i++)
-		if (!r->changes.at[i].timed)
-			return false;
-	return true;
-}
-
-static enum status
-make_key(const struct receiving *r, const struct envelope *e,
-    unsigned char key[static DIGEST_BYTES], struct err *err)
-{
-	const struct piece pieces[] = {
-		{ e->source, strlen(e->source) + 1 },
-		{ e->route, strlen(e->route) + 1 },
-		{ e->event_type, strlen(e->event_type) + 1 },
-		{ e->query, strlen(e->query) + 1 },
-		{ e->body, e->body_len },
-	};
-
-	if (!has_content_key(r))
-		return digest_random(key, DIGEST_BYTES, err);
-	return digest_sha256(pieces, ARRAY_LEN(pieces), key, err);
-}
 
 static enum status
 name(struct receiving *r, struct envelope *e, struct err *err)
@@ -198,7 +177,7 @@ name(struct receiving *r, struct envelope *e, struct err *err)
 	e->remote = r->req->remote;
 	e->body = buf_text(&r->req->body);
 	e->body_len = r->req->body.len;
-	return make_key(r, e, e->key, err);
+	return dedupe_key(e, r->readable == ST_OK ? &r->changes : NULL, err);
 }
 
 /* ---- store ---- */
@@ -206,7 +185,7 @@ name(struct receiving *r, struct envelope *e, struct err *err)
 static void
 say_stored(struct receiving *r, const char *word)
 {
-	if (r->readable == ST_OK)
+	if (r->readable == ST_OK || unread(r))
 		reply_say(r->reply, 202, word, NULL);
 	else
 		reply_say(r->reply, 400, "unreadable", r->why_not.text);

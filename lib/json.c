@@ -1,156 +1,53 @@
 #include "json.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "json_scan.h"
 
-/* json-c holds integers in 64 bits and clamps longer ones in silence. Any
- * number of up to 19 digits fits one of its two kinds of integer. */
-enum { DIGITS_SAFE = 19, DIGITS_SAFE_NEGATIVE = 18 };
+enum { TOKEN_MORE = 16 }; /* the mark, a NUL and what json-c adds to it */
 
-static const char long_mark[] = "e0"; /* makes json-c keep the source text */
-
-static int
-is_digit(char c)
+/* Its first word; what follows it json-c has seen. */
+static bool
+is_null(const char *text, size_t len)
 {
-	return c >= '0' && c <= '9';
-}
+	size_t i = 0;
 
-static size_t
-digits_end(const char *text, size_t len, size_t i)
-{
-	while (i < len && is_digit(text[i]))
+	while (i < len && memchr(" \t\r\n", text[i], 4) != NULL)
 		i++;
-	return i;
+	return len - i >= 4 && memcmp(text + i, "null", 4) == 0;
 }
 
-/* End of the number that starts at "i", 0 where it is none; "*is_long" where
- * json-c would clamp it. */
-static size_t
-number_end(const char *text, size_t len, size_t i, bool *is_long)
+/* json-c 0.16 drops a part of a token that it gets no memory for, so room for
+ * the longest is made before. */
+static json_tokener *
+new_tokener(size_t longest)
 {
-	size_t first, digits;
-	bool negative = text[i] == '-';
+	json_tokener *tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 
-	if (negative)
-		i++;
-	first = i;
-	i = digits_end(text, len, i);
-	digits = i - first;
-	if (digits == 0 || (text[first] == '0' && digits > 1))
-		return 0;
-	*is_long = digits > (negative ? DIGITS_SAFE_NEGATIVE : DIGITS_SAFE);
-	if (i < len && text[i] == '.') {
-		*is_long = false;
-		first = i + 1;
-		i = digits_end(text, len, first);
-		if (i == first)
-			return 0;
+	if (tok == NULL)
+		return NULL;
+	if (longest + TOKEN_MORE > INT_MAX ||
+	    printbuf_memset(tok->pb, 0, 0, (int)(longest + TOKEN_MORE)) != 0) {
+		json_tokener_free(tok);
+		return NULL;
 	}
-	if (i < len && (text[i] == 'e' || text[i] == 'E')) {
-		*is_long = false;
-		i++;
-		if (i < len && (text[i] == '+' || text[i] == '-'))
-			i++;
-		first = i;
-		i = digits_end(text, len, first);
-		if (i == first)
-			return 0;
-	}
-	return i;
-}
-
-/* Characters of a string that mean just themselves. */
-static const bool is_plain[256] = {
-	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true
-};
-
-/* End of the string whose quote is at "i", or 0 where a control character
- * stands in it, it is not UTF-8 or it does not end. */
-static size_t
-string_end(const char *text, size_t len, size_t i)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n;
-
-	for (i++; i < len; i += n) {
-		while (i < len && is_plain[s[i]])
-			i++;
-		if (i == len || s[i] < 0x20)
-			return 0;
-		if (s[i] == '"')
-			return i + 1;
-		/* json-c looks at what an escape says */
-		n = s[i] == '\\' ? 2 : text_character(s + i, len - i);
-		if (n == 0)
-			return 0;
-	}
-	return 0;
-}
-
-static size_t
-word_end(const char *text, size_t len, size_t i)
-{
-	static const char *const words[] = { "true", "false", "null" };
-	size_t w, n;
-
-	for (w = 0; w < ARRAY_LEN(words); w++) {
-		n = strlen(words[w]);
-		if (len - i >= n && memcmp(text + i, words[w], n) == 0)
-			return i + n;
-	}
-	return 0;
-}
-
-/*
- * Walk the tokens and refuse what json-c takes and JSON does not. Where
- * "out" is given, copy the text with a mark behind each long integer;
- * "*longs" counts those.
- */
-static enum status
-scan(const char *text, size_t len, struct buf *out, size_t *longs,
-    struct err *err)
-{
-	size_t i = 0, end;
-	enum status st = ST_OK;
-	bool is_long;
-
-	for (*longs = 0; st == ST_OK && i < len; i = end) {
-		is_long = false;
-		if (text[i] == '"')
-			end = string_end(text, len, i);
-		else if (text[i] == '-' || is_digit(text[i]))
-			end = number_end(text, len, i, &is_long);
-		else if (memchr("{}[]:, \t\r\n", text[i], 10) != NULL)
-			end = i + 1;
-		else
-			end = word_end(text, len, i);
-		if (end == 0)
-			return err_class(err, ST_REJECT, "unreadable",
-			    "not JSON at byte %zu", i);
-		if (is_long)
-			(*longs)++;
-		if (out == NULL)
-			continue;
-		st = buf_put(out, text + i, end - i, err);
-		if (st == ST_OK && is_long)
-			st = buf_puts(out, long_mark, err);
-	}
-	return st;
+	json_tokener_set_flags(tok,
+	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	return tok;
 }
 
 static enum status
-parse(const char *text, size_t len, json_object **out, struct err *err)
+parse(const char *text, size_t len, const struct json_shape *shape,
+    json_object **out, struct err *err)
 {
-	struct json_tokener *tok = json_tokener_new_ex(JSON_DEPTH_MAX);
+	json_tokener *tok = new_tokener(shape->longest);
 	enum json_tokener_error why;
 	size_t at;
 
 	if (tok == NULL)
 		return err_memory(err);
-	json_tokener_set_flags(tok,
-	    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	*out = json_tokener_parse_ex(tok, text, (int)len);
 	why = json_tokener_get_error(tok);
 	at = json_tokener_get_parse_end(tok);
@@ -169,10 +66,14 @@ parse(const char *text, size_t len, json_object **out, struct err *err)
 	if (why == json_tokener_continue)
 		return err_class(err, ST_REJECT, "unreadable",
 		    "JSON ends early, at byte %zu", len);
-	return err_class(err, ST_REJECT, "unreadable",
-	    "not JSON at byte %zu: %s", at,
-	    why == json_tokener_success ? "nothing but null, or text behind it"
-					: json_tokener_error_desc(why));
+	if (why != json_tokener_success)
+		return err_class(err, ST_REJECT, "unreadable",
+		    "not JSON at byte %zu: %s", at,
+		    json_tokener_error_desc(why));
+	if (is_null(text, len))
+		return err_class(err, ST_REJECT, "unreadable",
+		    "nothing but null");
+	return err_memory(err); /* json-c has no word for it */
 }
 
 /* Where "o" is a marked long integer, "*number" is a new one without the mark;
@@ -182,18 +83,17 @@ unmarked(json_object *o, json_object **number, struct err *err)
 {
 	const char *text;
 	char *plain;
-	size_t n;
+	size_t len;
 
 	*number = NULL;
 	if (!json_object_is_type(o, json_type_double))
 		return ST_OK;
-	text = json_object_get_string(o);
-	n = strlen(text);
-	if (n <= DIGITS_SAFE_NEGATIVE ||
-	    strspn(text, "-0123456789") != n - strlen(long_mark) ||
-	    strcmp(text + n - strlen(long_mark), long_mark) != 0)
+	text = json_text(o);
+	if (text == NULL)
+		return err_memory(err);
+	if (!json_is_marked(text, &len))
 		return ST_OK;
-	plain = strndup(text, n - strlen(long_mark));
+	plain = strndup(text, len);
 	*number = plain != NULL ? json_new_number(plain) : NULL;
 	free(plain);
 	return *number != NULL ? ST_OK : err_memory(err);
@@ -255,22 +155,84 @@ unmark_all(json_object **o, struct err *err)
 	return ST_OK;
 }
 
+/* Add up the members. The text of each integer is made now, so that nobody who
+ * asks for it later goes without. */
 static enum status
-parse_with_longs(const char *text, size_t len, size_t longs, json_object **out,
-    struct err *err)
+look_through(json_object *o, size_t *members, struct err *err)
 {
-	struct buf marked = BUF_INIT(len + longs * strlen(long_mark));
-	enum status st;
+	enum status st = ST_OK;
+	const char *text;
+	size_t i;
 
-	st = scan(text, len, &marked, &longs, err);
-	if (st == ST_OK)
-		st = parse(marked.at, marked.len, out, err);
-	if (st == ST_OK)
+	if (json_object_is_type(o, json_type_object)) {
+		*members += (size_t)json_object_object_length(o);
+		json_object_object_foreach(o, key, member)
+		{
+			(void)key;
+			st = look_through(member, members, err);
+			if (st != ST_OK)
+				return st;
+		}
+	} else if (json_object_is_type(o, json_type_array)) {
+		for (i = 0; st == ST_OK && i < json_object_array_length(o); i++)
+			st = look_through(json_object_array_get_idx(o, i),
+			    members, err);
+	} else if (json_object_is_type(o, json_type_int)) {
+		text = json_object_get_string(o);
+		if (text == NULL || *text == '\0')
+			return err_memory(err);
+	}
+	return st;
+}
+
+/* Without the marks, and "*members" of them. */
+static enum status
+read_once(const char *text, size_t len, const struct json_shape *shape,
+    json_object **out, size_t *members, struct err *err)
+{
+	enum status st = parse(text, len, shape, out, err);
+
+	*members = 0;
+	if (st == ST_OK && shape->longs > 0)
 		st = unmark_all(out, err);
+	if (st == ST_OK)
+		st = look_through(*out, members, err);
+	return st;
+}
+
+/* json-c drops a member that it gets no memory for, and one whose name comes
+ * again. What is the same when it is read once more was not dropped by chance.
+ */
+static enum status
+read_whole(const char *text, size_t len, const struct json_shape *shape,
+    json_object **out, struct err *err)
+{
+	json_object *again = NULL;
+	size_t members;
+	enum status st = read_once(text, len, shape, out, &members, err);
+
+	if (st == ST_OK && members != shape->members) {
+		st = read_once(text, len, shape, &again, &members, err);
+		if (st == ST_OK && !json_object_equal(*out, again))
+			st = err_memory(err);
+		json_object_put(again);
+	}
 	if (st != ST_OK) {
 		json_object_put(*out);
 		*out = NULL;
 	}
+	return st;
+}
+
+static enum status
+read_with_longs(const char *text, size_t len, struct json_shape *shape,
+    json_object **out, struct err *err)
+{
+	struct buf marked = BUF_INIT(len + shape->longs * strlen(json_mark));
+	enum status st = json_scan(text, len, &marked, shape, err);
+
+	if (st == ST_OK)
+		st = read_whole(marked.at, marked.len, shape, out, err);
 	buf_release(&marked);
 	return st;
 }
@@ -278,7 +240,7 @@ parse_with_longs(const char *text, size_t len, size_t longs, json_object **out,
 enum status
 json_read(const char *text, size_t len, json_object **out, struct err *err)
 {
-	size_t longs;
+	struct json_shape shape;
 	enum status st;
 
 	*out = NULL;
@@ -289,93 +251,10 @@ json_read(const char *text, size_t len, json_object **out, struct err *err)
 	if (len > 512 * MIB)
 		return err_class(err, ST_REJECT, "too_large",
 		    "a JSON text of %zu bytes", len);
-	st = scan(text, len, NULL, &longs, err);
+	st = json_scan(text, len, NULL, &shape, err);
 	if (st != ST_OK)
 		return st;
-	if (longs > 0)
-		return parse_with_longs(text, len, longs, out, err);
-	return parse(text, len, out, err);
-}
-
-enum status
-json_put(struct buf *out, json_object *o, struct err *err)
-{
-	size_t len;
-	const char *text = json_object_to_json_string_length(o,
-	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
-
-	if (text == NULL)
-		return err_memory(err);
-	return buf_put(out, text, len, err);
-}
-
-json_object *
-json_get(json_object *o, const char *key)
-{
-	json_object *member;
-
-	if (!json_object_is_type(o, json_type_object) ||
-	    !json_object_object_get_ex(o, key, &member))
-		return NULL;
-	return member;
-}
-
-const char *
-json_text(json_object *scalar)
-{
-	switch (json_object_get_type(scalar)) {
-	case json_type_string:
-	case json_type_int:
-	case json_type_double:
-	case json_type_boolean:
-		return json_object_get_string(scalar);
-	case json_type_null:
-	case json_type_object:
-	case json_type_array:
-		break;
-	}
-	return NULL;
-}
-
-const char *
-json_get_text(json_object *o, const char *key)
-{
-	return json_text(json_get(o, key));
-}
-
-static bool
-string_has_nul(json_object *o)
-{
-	const char *text = json_object_get_string(o);
-
-	return memchr(text, '\0', (size_t)json_object_get_string_len(o)) !=
-	    NULL;
-}
-
-bool
-json_has_nul(json_object *o)
-{
-	size_t i;
-
-	if (json_object_is_type(o, json_type_string))
-		return string_has_nul(o);
-	if (json_object_is_type(o, json_type_object)) {
-		json_object_object_foreach(o, key, member)
-		{
-			(void)key; /* json-c cuts a key at its NUL */
-			if (json_has_nul(member))
-				return true;
-		}
-	} else if (json_object_is_type(o, json_type_array)) {
-		for (i = 0; i < json_object_array_length(o); i++)
-			if (json_has_nul(json_object_array_get_idx(o, i)))
-				return true;
-	}
-	return false;
-}
-
-json_object *
-json_new_number(const char *text)
-{
-	return json_object_new_double_s(strtod(text, NULL), text);
+	if (shape.longs > 0)
+		return read_with_longs(text, len, &shape, out, err);
+	return read_whole(text, len, &shape, out, err);
 }

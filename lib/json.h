@@ -30,7 +30,8 @@ MUST_CHECK
 enum status
 json_read(const char *text, size_t len, json_object **out, struct err *err);
 
-/* Append the document as compact text, numbers as they were written. */
+/* Append the document as compact text, numbers as they were written. All of it
+ * or nothing. ST_REJECT, ST_FAULT  as buf_put() */
 MUST_CHECK
 enum status json_put(struct buf *out, json_object *o, struct err *err);
 

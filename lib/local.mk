@@ -31,7 +31,8 @@ lib_floor1 = \
 	%D%/fcgi_params.c %D%/fcgi_params.h \
 	%D%/fcgi_wire.c %D%/fcgi_wire.h \
 	%D%/form.c %D%/form.h \
-	%D%/json.c %D%/json.h \
+	%D%/json.c %D%/json.h %D%/json_tree.c \
+	%D%/json_scan.c %D%/json_scan.h \
 	%D%/passfile.c %D%/passfile.h \
 	%D%/phone.h \
 	%D%/pipeline.c %D%/pipeline.h \
@@ -44,9 +45,11 @@ lib_floor2 = \
 	%D%/apikey.c %D%/apikey.h \
 	%D%/apikey_line.c %D%/apikey_line.h \
 	%D%/body.c %D%/body.h \
+	%D%/chain.c %D%/chain.h \
 	%D%/change.c %D%/change.h \
 	%D%/choice.c \
 	%D%/chores.c %D%/chores.h \
+	%D%/dedupe.c %D%/dedupe.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
 	%D%/front.c %D%/front.h \

@@ -140,16 +140,16 @@ wait_for_events(struct loop *loop)
 {
 	int64_t us = longest_wait_us(loop);
 	const struct timespec exact = { 0, (long)us * 1000 };
-	int n = -1;
+	int n;
 
-	errno = ENOSYS;
-	if (us > 0 && us < SHORT_US)
+	if (us > 0 && us < SHORT_US) {
 		n = epoll_pwait2(loop->epoll, loop->events, EVENTS_MAX, &exact,
 		    NULL);
-	if (n < 0 && errno == ENOSYS)
-		n = epoll_wait(loop->epoll, loop->events, EVENTS_MAX,
-		    (int)((us + 999) / 1000));
-	return n;
+		if (n >= 0 || errno != ENOSYS)
+			return n;
+	}
+	return epoll_wait(loop->epoll, loop->events, EVENTS_MAX,
+	    (int)((us + 999) / 1000));
 }
 
 /* Any timer's function may set or stop others, so look anew after each. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows.h"
 #include "texts.h"
 
 enum { RACES_MAX = 5, ARRAY_MAX_MIB = 512 };
@@ -45,7 +46,7 @@ static const enum array_type column_types[IN_COUNT] = {
 struct applying {
 	struct db *db;
 	const struct batch *batch;
-	struct array columns[IN_COUNT];
+	struct rows rows;
 	struct item **sorted; /* scratch for ordering by record */
 	struct err *err;
 };
@@ -122,36 +123,28 @@ put_item(struct applying *a, const struct item *item)
 	size_t i;
 
 	for (i = 0; st == ST_OK && i < ARRAY_LEN(texts); i++)
-		st = array_bytes(&a->columns[texts[i].column], texts[i].at,
+		st = array_bytes(&a->rows.columns[texts[i].column], texts[i].at,
 		    texts[i].len, a->err);
 	if (st == ST_OK)
 		st = c->timed
-		    ? array_time(&a->columns[IN_TIME], c->time_us, a->err)
-		    : array_null(&a->columns[IN_TIME], a->err);
+		    ? array_time(&a->rows.columns[IN_TIME], c->time_us, a->err)
+		    : array_null(&a->rows.columns[IN_TIME], a->err);
 	if (st == ST_OK)
-		st = array_i64(&a->columns[IN_SEQ], item->task->seq, a->err);
+		st = array_i64(&a->rows.columns[IN_SEQ], item->task->seq,
+		    a->err);
 	if (st == ST_OK)
-		st = array_time(&a->columns[IN_RECEIVED],
+		st = array_time(&a->rows.columns[IN_RECEIVED],
 		    item->task->received_us, a->err);
 	if (st == ST_OK)
-		st = array_text(&a->columns[IN_OWNER_ID], item->owner.id,
+		st = array_text(&a->rows.columns[IN_OWNER_ID], item->owner.id,
 		    a->err);
 	if (st == ST_OK)
-		st = array_text(&a->columns[IN_OWNER_NAME], item->owner.name,
-		    a->err);
+		st = array_text(&a->rows.columns[IN_OWNER_NAME],
+		    item->owner.name, a->err);
 	if (st == ST_OK)
-		st = array_text(&a->columns[IN_OWNER_EMAIL], item->owner.email,
-		    a->err);
+		st = array_text(&a->rows.columns[IN_OWNER_EMAIL],
+		    item->owner.email, a->err);
 	return st;
-}
-
-static void
-clear_columns(struct applying *a)
-{
-	size_t i;
-
-	for (i = 0; i < IN_COUNT; i++)
-		array_clear(&a->columns[i]);
 }
 
 /* "*raced" where another drain made a record between lock and write. */
@@ -184,14 +177,13 @@ apply_round(struct applying *a, struct item **items, size_t n, int round,
 	enum status st = ST_OK;
 	size_t i;
 
-	clear_columns(a);
+	rows_clear(&a->rows);
 	for (i = 0; st == ST_OK && i < n; i++)
 		if (items[i]->round == round)
 			st = put_item(a, items[i]);
 	if (st != ST_OK)
 		return st;
-	for (i = 0; i < IN_COUNT; i++)
-		args_array(&args, &a->columns[i]);
+	rows_args(&a->rows, &args);
 	st = db_call(a->db, SQL_DRAIN_APPLY, &args, &res, a->err);
 	if (st == ST_OK)
 		st = take_verdicts(items, n, round, res, raced);
@@ -202,13 +194,13 @@ apply_round(struct applying *a, struct item **items, size_t n, int round,
 static enum status
 lock_records(struct applying *a, struct item **items, size_t n)
 {
-	struct array *modules = &a->columns[IN_MODULE];
-	struct array *ids = &a->columns[IN_ID];
+	struct array *modules = &a->rows.columns[IN_MODULE];
+	struct array *ids = &a->rows.columns[IN_ID];
 	struct args args = ARGS_INIT;
 	enum status st = ST_OK;
 	size_t i;
 
-	clear_columns(a);
+	rows_clear(&a->rows);
 	for (i = 0; st == ST_OK && i < n; i++) {
 		if (items[i]->round != 1)
 			continue;
@@ -232,7 +224,7 @@ static enum status
 project_module(struct applying *a, const struct module *module, size_t from,
     size_t to)
 {
-	struct array *ids = &a->columns[IN_ID];
+	struct array *ids = &a->rows.columns[IN_ID];
 	struct args args = ARGS_INIT;
 	const char *last = "";
 	enum status st = ST_OK;
@@ -351,15 +343,6 @@ settle(struct applying *a, struct item **items, size_t n)
 	return st;
 }
 
-static void
-release_columns(struct applying *a)
-{
-	size_t i;
-
-	for (i = 0; i < IN_COUNT; i++)
-		array_release(&a->columns[i]);
-}
-
 enum status
 mirror_apply(struct db *db, struct batch *batch, struct err *err)
 {
@@ -369,8 +352,7 @@ mirror_apply(struct db *db, struct batch *batch, struct err *err)
 	size_t i, n = 0;
 
 	a.sorted = calloc(batch->items_len + 1, sizeof(*a.sorted));
-	for (i = 0; i < IN_COUNT; i++)
-		array_init(&a.columns[i], column_types[i], ARRAY_MAX_MIB * MIB);
+	rows_init(&a.rows, column_types, IN_COUNT, ARRAY_MAX_MIB * MIB);
 	if (items == NULL || a.sorted == NULL) {
 		st = err_memory(err);
 	} else {
@@ -379,7 +361,7 @@ mirror_apply(struct db *db, struct batch *batch, struct err *err)
 				items[n++] = &batch->items[i];
 		st = settle(&a, items, n);
 	}
-	release_columns(&a);
+	rows_release(&a.rows);
 	free(items);
 	free(a.sorted);
 	return st;

@@ -1,5 +1,6 @@
 #include "note.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,23 +20,33 @@ cut(const char *text, size_t len)
 	return at;
 }
 
-/* The text of a value, of which jsonb must take every byte. */
+/* A text, of which jsonb must take every byte. */
 static json_object *
-new_value(json_object *value)
+new_clean(const char *whole, size_t whole_len)
 {
 	char text[NOTE_VALUE_MAX];
-	const char *whole = json_object_get_string(value);
-	size_t i, len;
+	size_t i, len = cut(whole, whole_len);
 
-	if (whole == NULL)
-		return NULL;
-	len = json_object_is_type(value, json_type_string)
-	    ? (size_t)json_object_get_string_len(value)
-	    : strlen(whole);
-	len = cut(whole, len);
 	for (i = 0; i < len; i++)
 		text[i] = whole[i] != '\0' ? whole[i] : ' ';
 	return json_object_new_string_len(text, (int)len);
+}
+
+/* The text of a value. */
+static json_object *
+new_value(json_object *value)
+{
+	struct buf whole = BUF_INIT(SIZE_MAX);
+	struct err ignored = ERR_INIT; /* it can only be memory */
+	json_object *text = NULL;
+
+	if (json_object_is_type(value, json_type_string))
+		return new_clean(json_object_get_string(value),
+		    (size_t)json_object_get_string_len(value));
+	if (json_put(&whole, value, &ignored) == ST_OK)
+		text = new_clean(whole.at, whole.len);
+	buf_release(&whole);
+	return text;
 }
 
 static json_object *

@@ -130,7 +130,7 @@ read_body(struct request *req, const struct request_source *source,
 		}
 		st = buf_reserve(&req->body, room, err);
 		if (st != ST_OK)
-			return 500;
+			return 503;
 		n = source->read(source->handle, req->body.at + req->body.len,
 		    (int)room);
 		if (n < 0) {
@@ -145,6 +145,22 @@ read_body(struct request *req, const struct request_source *source,
 }
 
 static int
+read_path(struct request *req, char **env, struct err *err)
+{
+	enum status st;
+
+	st = buf_puts(&req->path, parameter_or_empty(env, "SCRIPT_NAME"), err);
+	if (st == ST_OK)
+		st = buf_puts(&req->path, parameter_or_empty(env, "PATH_INFO"),
+		    err);
+	if (st == ST_REJECT) {
+		(void)err_set(err, st, "the path is too long");
+		return 400;
+	}
+	return st == ST_OK ? 0 : 503;
+}
+
+static int
 read_into(struct request *req, const struct request_source *source,
     size_t body_max, struct err *err)
 {
@@ -155,16 +171,9 @@ read_into(struct request *req, const struct request_source *source,
 		(void)err_set(err, ST_REJECT, "the request broke off");
 		return 400;
 	}
-	if (buf_puts(&req->path,
-		parameter_or_empty(source->environment, "SCRIPT_NAME"),
-		err) != ST_OK ||
-	    buf_puts(&req->path,
-		parameter_or_empty(source->environment, "PATH_INFO"),
-		err) != ST_OK) {
-		(void)err_set(err, ST_REJECT, "the path is too long");
-		return 400;
-	}
-	refuse = check_parameters(source->environment, err);
+	refuse = read_path(req, source->environment, err);
+	if (refuse == 0)
+		refuse = check_parameters(source->environment, err);
 	if (refuse == 0)
 		refuse = check_length(source->environment, body_max, &length,
 		    err);
@@ -193,7 +202,6 @@ request_read(struct request *req, const struct request_source *source,
 	const struct buf path = BUF_INIT(PATH_MAX_BYTES);
 	const struct buf body = BUF_INIT(body_max + 1);
 	char **env = source->environment;
-	int refuse;
 
 	req->environment = env;
 	req->method = parameter_or_empty(env, "REQUEST_METHOD");
@@ -202,9 +210,7 @@ request_read(struct request *req, const struct request_source *source,
 	req->remote = clean_parameter(env, "REMOTE_ADDR");
 	req->path = path;
 	req->body = body;
-	refuse = read_into(req, source, body_max, err);
-	text_clean(err->text); /* it may name a header */
-	return refuse;
+	return read_into(req, source, body_max, err);
 }
 
 void

@@ -43,7 +43,7 @@ struct request {
  *        length that differs from the bytes that came, a broken stream
  *   413  more than "body_max" bytes
  *   415  a Content-Encoding
- *   500  no memory
+ *   503  no memory: the sender may try again
  */
 MUST_CHECK
 int request_read(struct request *req, const struct request_source *source,

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
+#include "clock.h"
 #include "texts.h"
 
 enum { CONNECT_S = 10, TEXT_MAX = 256 * 1024, LOCK_TRIES = 60, PAUSE_MS = 800 };
@@ -308,14 +308,13 @@ patiently(enum status (*once)(struct db *db, const struct schema_state *state,
     struct db *db, const struct schema_state *state, const char *alone,
     struct err *err)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	enum status st = once(db, state, alone, err);
 	int tries;
 
 	for (tries = 1; st == ST_RETRY && strcmp(err->reason, "lock") == 0 &&
 	     tries < LOCK_TRIES;
 	     tries++) {
-		(void)nanosleep(&pause, NULL);
+		clock_pause_ms(PAUSE_MS);
 		st = once(db, state, alone, err);
 	}
 	return st;

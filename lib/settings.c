@@ -261,6 +261,9 @@ read_file(struct settings *s, const char *path, struct err *err)
 			st = read_line(s, line, &has_secret, err);
 		st = err_wrap(err, st, "%s:%d", path, number);
 	}
+	if (st == ST_OK && ferror(f))
+		st = err_set(err, ST_FAULT, "could not read \"%s\": %s", path,
+		    strerror(errno));
 	if (st == ST_OK)
 		st = err_wrap(err, check_mode(f, has_secret, err), "%s", path);
 	(void)fclose(f);

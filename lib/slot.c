@@ -2,7 +2,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -42,7 +41,6 @@ try_lock(struct db *db, const char *name, bool *taken, struct err *err)
 static enum status
 wait_for(struct db *db, const char *name, int64_t deadline_ms, struct err *err)
 {
-	const struct timespec pause = { 0, ASK_EVERY_MS * 1000000L };
 	bool taken = false;
 	enum status st = ST_OK;
 
@@ -50,7 +48,7 @@ wait_for(struct db *db, const char *name, int64_t deadline_ms, struct err *err)
 	    clock_passed_ms() < deadline_ms) {
 		st = try_lock(db, name, &taken, err);
 		if (st == ST_OK && !taken)
-			(void)nanosleep(&pause, NULL);
+			clock_pause_ms(ASK_EVERY_MS);
 	}
 	return st == ST_OK && !taken ? ST_NONE : st;
 }

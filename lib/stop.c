@@ -12,6 +12,13 @@ stop(int number)
 }
 
 void
+stop_ignore(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+void
 stop_catch(void)
 {
 	struct sigaction sa;
@@ -20,6 +27,5 @@ stop_catch(void)
 	sa.sa_handler = stop; /* no SA_RESTART: a wait is cut short */
 	(void)sigaction(SIGTERM, &sa, NULL);
 	(void)sigaction(SIGINT, &sa, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN); /* a write then fails */
+	stop_ignore();
 }

@@ -7,7 +7,10 @@
 /* Set by TERM and INT after stop_catch(): end at the next good moment. */
 extern volatile sig_atomic_t stop_asked;
 
-/* Catch TERM and INT, so that waits end early; ignore PIPE. */
+/* A write that fails says so itself: ignore PIPE and XFSZ. */
+void stop_ignore(void);
+
+/* Catch TERM and INT, so that waits end early; ignore those too. */
 void stop_catch(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain.h"
 #include "clock.h"
 #include "gather.h"
 #include "hint.h"
@@ -17,11 +18,6 @@ enum {
 };
 
 static const size_t group_bytes = 4 * MIB;
-
-struct chain {
-	struct waiting *head, **end;
-	size_t len;
-};
 
 struct store {
 	struct loop *loop;
@@ -40,24 +36,7 @@ struct store {
 	bool flushed; /* at the end */
 };
 
-/* ---- chains ---- */
-
-static void
-chain_clear(struct chain *c)
-{
-	c->head = NULL;
-	c->end = &c->head;
-	c->len = 0;
-}
-
-static void
-chain_put(struct chain *c, struct waiting *w)
-{
-	w->next = NULL;
-	*c->end = w;
-	c->end = &w->next;
-	c->len++;
-}
+/* ---- told ---- */
 
 static void
 tell(struct waiting *chain)
@@ -90,28 +69,6 @@ fail_todo(struct store *s, const struct err *err)
 
 	chain_clear(&s->todo);
 	fail(all, err);
-}
-
-/* Take as many as one group may hold. */
-static struct waiting *
-take_group(struct store *s)
-{
-	struct waiting *first = s->todo.head, *w = first;
-	size_t n = 1, bytes = w->envelope->body_len;
-
-	while (w->next != NULL && n < GROUP_MAX &&
-	    bytes + w->next->envelope->body_len <= group_bytes) {
-		w = w->next;
-		bytes += w->envelope->body_len;
-		n++;
-	}
-	s->newest = n;
-	s->todo.len -= n;
-	s->todo.head = w->next;
-	if (s->todo.head == NULL)
-		chain_clear(&s->todo);
-	w->next = NULL;
-	return first;
 }
 
 /* ---- up and down ---- */
@@ -150,8 +107,6 @@ can_send(const struct store *s)
 /* ---- groups ---- */
 
 static void group_done(void *arg, struct waiting *chain);
-static void send_next(struct store *s);
-static void gather_more(struct store *s, const struct waiting *done);
 
 static void
 send_group(struct store *s, struct waiting *chain)
@@ -173,19 +128,48 @@ send_halves(struct store *s, struct waiting *chain)
 	send_group(s, second);
 }
 
-/* Back to those who wait, in front of them. */
+/* All that came meanwhile is one group. It may follow the one in flight on its
+ * heels when it is as large: PostgreSQL need not wait for us in between, and
+ * small groups, which cost more, do not come of it. */
 static void
-put_back(struct store *s, struct waiting *chain)
+send_next(struct store *s)
 {
-	struct waiting *w = chain;
+	struct waiting *chain;
 
-	s->todo.len++;
-	for (; w->next != NULL; w = w->next)
-		s->todo.len++;
-	w->next = s->todo.head;
-	if (s->todo.head == NULL)
-		s->todo.end = &w->next;
-	s->todo.head = chain;
+	if (!can_send(s) || s->todo.len == 0 ||
+	    !gather_enough(&s->gather, s->todo.len))
+		return;
+	if (s->groups > 1 ||
+	    (s->groups == 1 && (s->gather.slow || s->todo.len < s->newest)))
+		return;
+	if (s->groups == 0)
+		gather_sent(&s->gather, clock_passed_us());
+	chain = chain_take(&s->todo, GROUP_MAX, group_bytes);
+	s->newest = chain_length(chain);
+	send_group(s, chain);
+}
+
+static void
+waited(void *arg)
+{
+	struct store *s = arg;
+
+	gather_over(&s->gather);
+	send_next(s);
+}
+
+/* The next group may wait for those who are answered now. */
+static void
+gather_more(struct store *s, const struct waiting *done)
+{
+	int64_t now = clock_passed_us(),
+		us = gather_done(&s->gather, chain_length(done), s->todo.len,
+		    now);
+
+	if (s->groups > 0)
+		gather_over(&s->gather); /* one is on its heels already */
+	else if (us > 0)
+		loop_at_us(s->loop, &s->waited, now + us);
 }
 
 static void
@@ -202,7 +186,7 @@ group_done(void *arg, struct waiting *chain)
 		link_leave(s->link, &chain->err);
 		tell(chain);
 	} else if (lost && chain->tries < TRIES_MAX)
-		put_back(s, chain);
+		chain_put_back(&s->todo, chain);
 	else if (chain->next != NULL &&
 	    (chain->status == ST_REJECT || chain->status == ST_FAULT))
 		send_halves(s, chain);
@@ -212,47 +196,6 @@ group_done(void *arg, struct waiting *chain)
 		send_next(s);
 		tell(chain);
 	}
-}
-
-/* The next group may wait for those who are answered now. */
-static void
-gather_more(struct store *s, const struct waiting *done)
-{
-	int64_t now = clock_passed_us(), us;
-	size_t n = 0;
-
-	for (; done != NULL; done = done->next)
-		n++;
-	us = gather_done(&s->gather, n, s->todo.len, now);
-	if (s->groups > 0)
-		gather_over(&s->gather); /* one is on its heels already */
-	else if (us > 0)
-		loop_at_us(s->loop, &s->waited, now + us);
-}
-
-static void
-waited(void *arg)
-{
-	struct store *s = arg;
-
-	gather_over(&s->gather);
-	send_next(s);
-}
-
-/* All that came meanwhile is one group. It may follow the one in flight on its
- * heels when it is as large: PostgreSQL need not wait for us in between, and
- * small groups, which cost more, do not come of it. */
-static void
-send_next(struct store *s)
-{
-	if (!can_send(s) || s->todo.len == 0 ||
-	    !gather_enough(&s->gather, s->todo.len))
-		return;
-	if (s->groups == 0)
-		gather_sent(&s->gather, clock_passed_us());
-	if (s->groups == 0 ||
-	    (s->groups == 1 && !s->gather.slow && s->todo.len >= s->newest))
-		send_group(s, take_group(s));
 }
 
 /* ---- what goes along ---- */

@@ -151,14 +151,14 @@ read_items(struct batch *b, struct task *t, const char *finished,
     const struct batch_rules *rules, struct err *err)
 {
 	json_object *done = NULL;
-	struct err ignored = ERR_INIT;
-	enum status st = ST_OK;
+	enum status st;
 	char place[24];
 	size_t i;
 
 	/* Ours, so it is JSON; anything else would only repeat work. */
-	if (json_read(finished, strlen(finished), &done, &ignored) != ST_OK)
-		done = NULL;
+	st = json_read(finished, strlen(finished), &done, err);
+	if (st == ST_REJECT)
+		st = ST_OK;
 	for (i = 0; st == ST_OK && i < t->changes.len; i++) {
 		struct item *item = add_item(b, t, (int)i);
 
@@ -190,11 +190,13 @@ read_body(struct batch *b, struct task *t, int row,
 		.body = db_text(res, row, COL_BODY),
 		.body_len = db_len(res, row, COL_BODY),
 	};
-	struct err why = ERR_INIT;
 	struct item *item;
+	enum status st = change_read(&t->changes, rules->modules, &m, err);
 
-	if (change_read(&t->changes, rules->modules, &m, &why) != ST_OK)
-		return bury_task(b, t, &why, err);
+	if (st == ST_REJECT)
+		return bury_task(b, t, err, err);
+	if (st != ST_OK)
+		return st;
 	if (t->changes.len > 0 && t->changes.at[0].module != NULL)
 		t->module = t->changes.at[0].module->name;
 	if (!t->changes.is_test)

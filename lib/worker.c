@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 #include "drain.h"
@@ -28,6 +27,7 @@ struct worker {
 	int64_t spool_ms;    /* when the spool is looked at again */
 	int failures;        /* in a row */
 	struct err said;     /* the last warning, not to be said again */
+	struct err spool;    /* why it could not be loaded */
 	struct width width;
 };
 
@@ -35,15 +35,6 @@ static bool
 time_is_up(const struct worker *w)
 {
 	return stop_asked || clock_passed_ms() >= w->orders->deadline_ms;
-}
-
-static void
-pause_ms(int64_t ms)
-{
-	const struct timespec t = { (time_t)(ms / 1000),
-		(long)(ms % 1000) * 1000000 };
-
-	(void)nanosleep(&t, NULL);
 }
 
 /* Until a hint, a second, the deadline or a signal, whichever is first. */
@@ -75,8 +66,11 @@ look_at_spool(struct worker *w, struct err *err)
 	if (w->orders->number != 0 || clock_passed_ms() < w->spool_ms)
 		return ST_OK;
 	st = drain_spool(w->drain, w->orders->deadline_ms, &loaded, err);
-	if (st != ST_OK && st != ST_NONE)
+	w->spool.text[0] = '\0';
+	if (st != ST_OK && st != ST_NONE) {
 		w->spool_ms = clock_passed_ms() + SPOOL_AGAIN_MS;
+		w->spool = *err;
+	}
 	w->orders->report->loaded += loaded;
 	if (loaded > 0)
 		log_info("spool: %lld requests loaded", (long long)loaded);
@@ -128,7 +122,7 @@ work(struct worker *w, struct err *err)
 		if (st == ST_RETRY && strcmp(err->reason, "spool_first") == 0) {
 			/* the first worker loads it; the others wait */
 			if (w->orders->number != 0)
-				pause_ms(SPOOL_WAIT_MS);
+				clock_pause_ms(SPOOL_WAIT_MS);
 			st = ST_OK;
 		}
 		if (st == ST_OK) {
@@ -138,6 +132,11 @@ work(struct worker *w, struct err *err)
 	}
 	if (st == ST_NONE && drain_note_modules(w->drain, err) != ST_OK)
 		st = ST_RETRY;
+	if (st == ST_NONE && w->spool.text[0] != '\0' && w->orders->once) {
+		*err = w->spool;
+		w->spool_ms = 0;
+		st = ST_RETRY;
+	}
 	return st;
 }
 
@@ -151,7 +150,7 @@ recover(struct worker *w, struct err *err)
 	if (strcmp(w->said.text, err->text) != 0)
 		log_warn("worker %d: %s", w->orders->number, err->text);
 	w->said = *err;
-	pause_ms(PAUSE_MS);
+	clock_pause_ms(PAUSE_MS);
 	if (w->drain != NULL && !db_is_lost(drain_db(w->drain)) && !unfit)
 		return ST_OK;
 	drain_close(w->drain);

@@ -70,8 +70,7 @@ declare
 begin
     perform pg_advisory_xact_lock(hashtextextended('sync.make_partitions', 0));
     for t in
-        select n.nspname, c.relname, p.step, starts,
-               c.relname || '_' || to_char(starts, name) as child
+        select n.nspname, c.relname, p.step, starts, child
           from sync.partitioned p
           join pg_class c on c.oid = p.parent
           join pg_namespace n on n.oid = c.relnamespace
@@ -83,10 +82,12 @@ begin
                ) as u (unit, name)
           cross join lateral generate_series(date_trunc(unit, from_time),
                coalesce(until_time, now() + p.ahead), p.step) as starts
+          cross join lateral (
+               values (c.relname || '_' || to_char(starts, name))) as x (child)
          where not exists (
                select from pg_class there
                 where there.relnamespace = c.relnamespace
-                  and there.relname = c.relname || '_' || to_char(starts, name))
+                  and there.relname = child)
     loop
         execute format('create table %I.%I (like %I.%I including defaults '
             'including constraints including indexes including storage '

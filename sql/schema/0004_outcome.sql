@@ -39,7 +39,7 @@ create index dead_event_type on sync.dead (event_type);
 create index dead_unresolved on sync.dead (retry_count) where resolved_at is null;
 comment on table sync.dead is 'changes that could not be applied and wait for a person';
 comment on column sync.dead.ord is 'place of the change in its request; -1 for the request as a whole';
-comment on column sync.dead.reason is 'reason class: unreadable, no_record, value, database, crash, gone';
+comment on column sync.dead.reason is 'reason class, as zohosync-dead(8) lists them: unreadable, no_record, value, crash ...';
 comment on column sync.dead.retry_count is 'how often somebody had it tried again; at most 10';
 
 create table sync.spooled (

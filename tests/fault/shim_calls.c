@@ -258,6 +258,10 @@ HOOK(NET, SYSTEM, int, epoll_ctl,
     ENOSPC)
 HOOK(NET, INTERRUPT | DIE, int, epoll_wait,
     (int e, struct epoll_event *ev, int n, int ms), (e, ev, n, ms), -1, ENOMEM)
+HOOK(NET, INTERRUPT | DIE, int, epoll_pwait2,
+    (int e, struct epoll_event *ev, int n, const struct timespec *t,
+	const sigset_t *mask),
+    (e, ev, n, t, mask), -1, ENOMEM)
 
 HOOK(PROCESS, SYSTEM, int, eventfd, (unsigned n, int flags), (n, flags), -1,
     EMFILE)

@@ -92,6 +92,16 @@ fingerprint() {
     run_status 0 drain
 }
 
+@test "75: PostgreSQL only reads, as a standby does, from the first word on" {
+    item 1 2026-01-01T00:00:00Z | put products
+    query 'alter role job set default_transaction_read_only = on' >/dev/null
+    run_status 75 drain
+    grep -q 'read-only transaction' "$OUT"
+    query 'alter role job reset default_transaction_read_only' >/dev/null
+    run_status 0 drain
+    expect 1 "$(query 'select count(*) from mirror.record')"
+}
+
 @test "75: PostgreSQL went away in the middle of a run that should end" {
     for i in $(seq 5); do item "$i" 2026-01-01T00:00:00Z; done | put products
     slow_down 60

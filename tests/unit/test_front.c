@@ -1,10 +1,5 @@
 /* front.h: where claims look, so that what is done costs nothing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "table.h"
 
 #include "front.h"
 
@@ -87,10 +82,6 @@ after_work_was_given_back_it_looks_from_the_start(void **state)
 int
 main(void)
 {
-#define SAYS(text, function)                     \
-	{                                        \
-		text, function, NULL, NULL, NULL \
-	}
 	const struct CMUnitTest tests[] = {
 		SAYS("the first look is from the start",
 		    the_first_look_is_from_the_start),

@@ -1,10 +1,5 @@
 /* gather.h: when the next group waits for more requests. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "table.h"
 
 #include "gather.h"
 
@@ -86,10 +81,6 @@ a_group_behind_another_began_when_that_was_done(void **state)
 int
 main(void)
 {
-#define SAYS(text, function)                     \
-	{                                        \
-		text, function, NULL, NULL, NULL \
-	}
 	const struct CMUnitTest tests[] = {
 		SAYS("after a quick commit nobody is waited for",
 		    after_a_quick_commit_nobody_is_waited_for),

@@ -88,7 +88,7 @@ static const struct test_case cases[] = {
 		"2026-02-31", "no such day in the calendar") "]" },
 	{ "a note holds an object as its JSON text", "books.invoices",
 	    "{\"total\":{\"a\":1}}", "{\"total\":null}",
-	    "[" NOTE("total", "{ \\\"a\\\": 1 }", "not a number") "]" },
+	    "[" NOTE("total", "{\\\"a\\\":1}", "not a number") "]" },
 	{ "fields inside rows are read by the name behind the dot",
 	    "books.invoices",
 	    "{\"line_items\":[{\"item_id\":7,\"rate\":\"1.10\"},"
@@ -150,7 +150,7 @@ static const struct test_case cases[] = {
 	    "crm.deals", "{\"Owner\":{\"id\":\"\"}}",
 	    "{\"Owner\":{\"id\":null,\"name\":null,"
 	    "\"email\":\"sales@example.com\"}}",
-	    "[" NOTE("Owner", "{ \\\"id\\\": \\\"\\\" }",
+	    "[" NOTE("Owner", "{\\\"id\\\":\\\"\\\"}",
 		"a reference without id and name") "]" },
 	{ "the owner of an unknown CRM module is read too (F096)",
 	    "crm.new_things", "{\"Owner\":{\"id\":9,\"name\":\"Ada Example\"}}",

@@ -201,7 +201,7 @@ a_note_says_field_value_and_reason(void **state)
 	assert_int_equal(note_add(&list, "C", NULL, "none", &err), ST_OK);
 	assert_int_equal(note_put(&list, &out, &err), ST_OK);
 	assert_string_equal(buf_text(&out),
-	    "[{\"field\":\"A\",\"value\":\"{ \\\"a\\\": [ 1, \\\"x\\\" ] }\","
+	    "[{\"field\":\"A\",\"value\":\"{\\\"a\\\":[1,\\\"x\\\"]}\","
 	    "\"reason\":\"why\"},"
 	    "{\"field\":\"B\",\"value\":\"a b\",\"reason\":\"a NUL\"},"
 	    "{\"field\":\"C\",\"value\":\"\",\"reason\":\"none\"}]");

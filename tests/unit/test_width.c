@@ -1,12 +1,8 @@
 /* width.h: a request that ends every batch it is in ends up alone, and takes
  * the blame (promise 8). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "table.h"
 
 #include "width.h"
 
@@ -38,6 +34,15 @@ failed_alone(struct width *w, int64_t seq, int times)
 
 	while (times-- > 0)
 		width_failed(w, &one, &slow);
+}
+
+/* Whether it takes the blame, alone in its batch. */
+static bool
+takes_the_blame(const struct width *w, int64_t seq)
+{
+	struct batch one = request(seq);
+
+	return width_blame(w, &one);
 }
 
 static void
@@ -103,11 +108,10 @@ static void
 what_failed_alone_twice_goes_back_with_the_reason(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch one = request(7);
 
 	(void)state;
 	failed_alone(&w, 7, 2);
-	assert_true(width_blame(&w, &one));
+	assert_true(takes_the_blame(&w, 7));
 	assert_int_equal(items[0].verdict, VERDICT_RETRY);
 	assert_string_equal(items[0].err.reason, "timeout");
 	assert_string_equal(items[2].err.text, "too slow");
@@ -117,11 +121,10 @@ static void
 what_was_decided_stays(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch one = request(7);
 
 	(void)state;
 	failed_alone(&w, 7, 2);
-	assert_true(width_blame(&w, &one));
+	assert_true(takes_the_blame(&w, 7));
 	assert_int_equal(items[1].verdict, VERDICT_IGNORED);
 }
 
@@ -129,11 +132,10 @@ static void
 once_is_not_enough(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch one = request(7);
 
 	(void)state;
 	failed_alone(&w, 7, 1);
-	assert_false(width_blame(&w, &one));
+	assert_false(takes_the_blame(&w, 7));
 	assert_int_equal(items[0].verdict, VERDICT_NONE);
 }
 
@@ -141,40 +143,34 @@ static void
 nor_are_two_different_ones(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch one = request(8);
 
 	(void)state;
 	failed_alone(&w, 7, 1);
 	failed_alone(&w, 8, 1);
-	one = request(8);
-	assert_false(width_blame(&w, &one));
+	assert_false(takes_the_blame(&w, 8));
 }
 
 static void
 nor_is_twice_with_success_in_between(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch one;
 
 	(void)state;
 	failed_alone(&w, 7, 1);
 	width_worked(&w);
 	failed_alone(&w, 7, 1);
-	one = request(7);
-	assert_false(width_blame(&w, &one));
+	assert_false(takes_the_blame(&w, 7));
 }
 
 static void
 another_request_does_not_take_the_blame(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch other, two;
+	struct batch two = request(7);
 
 	(void)state;
 	failed_alone(&w, 7, 2);
-	other = request(8);
-	assert_false(width_blame(&w, &other));
-	two = request(7);
+	assert_false(takes_the_blame(&w, 8));
 	two.tasks_len = 2;
 	assert_false(width_blame(&w, &two));
 }
@@ -183,22 +179,18 @@ static void
 the_reason_is_the_last_one(void **state)
 {
 	struct width w = { .shift = 0 };
-	struct batch one = request(7);
+	const struct batch one = request(7);
 
 	(void)state;
 	width_failed(&w, &one, &slow);
 	width_failed(&w, &one, &locked);
-	assert_true(width_blame(&w, &one));
+	assert_true(takes_the_blame(&w, 7));
 	assert_string_equal(items[0].err.reason, "lock");
 }
 
 int
 main(void)
 {
-#define SAYS(text, function)                     \
-	{                                        \
-		text, function, NULL, NULL, NULL \
-	}
 	const struct CMUnitTest tests[] = {
 		SAYS("batches are whole until one fails",
 		    batches_are_whole_until_one_fails),

@@ -148,18 +148,6 @@ def look(run, cases):
     run.note(kinds=len(cases), **store.accounted(run))
 
 
-@scenario(short={"each": 1}, full={"each": 1})
-def poison(run):
-    """Over a hundred kinds of poison in one batch: each rests as the table says, its neighbours are applied at once."""
-    play(run, read("poison.tsv"))
-
-
-@scenario(short={"each": 1}, full={"each": 1})
-def poison_refused(run):
-    """Poison that PostgreSQL refuses each time is dead after its tries, its neighbours are applied at once."""
-    play(run, read("refused.tsv"))
-
-
 @scenario(short={"kinds": 1}, full={"kinds": 13})
 def poison_stubborn(run):
     """Poison that fails as if it would pass is set aside in the end, and does not hold its neighbours up."""
