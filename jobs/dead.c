@@ -54,28 +54,40 @@ is_number(int col)
 	    col == COL_TRIES || col == COL_RETRY_COUNT;
 }
 
-static void
-print_json(const PGresult *res, int row)
+static enum status
+fill(json_object *o, const PGresult *res, int row, struct err *err)
 {
-	json_object *o = json_object_new_object();
+	enum status st = ST_OK;
 	int col;
 
-	for (col = 0; o != NULL && col < PQnfields(res); col++) {
-		json_object *value = NULL;
+	for (col = 0; st == ST_OK && col < PQnfields(res); col++) {
+		bool null = db_null(res, row, col);
 
-		if (db_null(res, row, col))
-			value = NULL;
-		else if (is_number(col))
-			value = json_object_new_int64(db_i64(res, row, col));
+		if (is_number(col) && !null)
+			st = json_add_i64(o, names[col], db_i64(res, row, col),
+			    err);
 		else
-			value = json_object_new_string_len(db_text(res, row,
-							       col),
-			    (int)db_len(res, row, col));
-		(void)json_object_object_add(o, names[col], value);
+			st = json_add_text(o, names[col],
+			    null ? NULL : db_text(res, row, col),
+			    db_len(res, row, col), err);
 	}
-	(void)puts(json_object_to_json_string_ext(o,
-	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	return st;
+}
+
+static enum status
+print_json(const PGresult *res, int row, struct err *err)
+{
+	struct buf line = BUF_INIT(SIZE_MAX);
+	json_object *o = json_object_new_object();
+	enum status st = o != NULL ? fill(o, res, row, err) : err_memory(err);
+
+	if (st == ST_OK)
+		st = json_put(&line, o, err);
+	if (st == ST_OK)
+		(void)puts(line.at);
+	buf_release(&line);
 	json_object_put(o);
+	return st;
 }
 
 static enum status
@@ -90,7 +102,7 @@ list(const struct job *job, struct db *db, struct err *err)
 	st = db_call(db, SQL_ADMIN_DEAD_LIST, &a, &res, err);
 	for (i = 0; st == ST_OK && i < PQntuples(res); i++) {
 		if (job->given[OPT_JSON] != NULL) {
-			print_json(res, i);
+			st = print_json(res, i, err);
 			continue;
 		}
 		(void)printf("%6" PRId64 "  %s  %-24s %-20s %-12s %s\n",
@@ -116,7 +128,7 @@ show(const struct job *job, struct db *db, const struct args *a,
 		st = err_set(err, ST_REJECT, "there is no dead letter %s",
 		    job->words[1]);
 	} else if (st == ST_OK && job->given[OPT_JSON] != NULL) {
-		print_json(res, 0);
+		st = print_json(res, 0, err);
 	} else if (st == ST_OK) {
 		for (col = 0; col < COL_BODY; col++) {
 			if (is_number(col))

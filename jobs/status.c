@@ -79,6 +79,26 @@ print_text(json_object *o)
 }
 
 static enum status
+print_json(json_object *o, struct err *err)
+{
+	const char *text = json_object_to_json_string_ext(o,
+	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	if (text == NULL)
+		return err_memory(err);
+	(void)puts(text);
+	return ST_OK;
+}
+
+/* null where it is not known: this user may not look there. */
+static enum status
+add_count(json_object *o, const char *key, int64_t count, struct err *err)
+{
+	return count >= 0 ? json_add_i64(o, key, count, err)
+			  : json_add_text(o, key, NULL, 0, err);
+}
+
+static enum status
 add_spool(const struct job *job, json_object *o, struct err *err)
 {
 	const struct spool spool = {
@@ -86,12 +106,9 @@ add_spool(const struct job *job, json_object *o, struct err *err)
 	};
 	struct spool_count c = spool_count(&spool);
 
-	if (json_object_object_add(o, "spool_files",
-		json_object_new_int64(c.files < 0 ? 0 : c.files)) != 0 ||
-	    json_object_object_add(o, "spool_bad",
-		json_object_new_int64(c.files < 0 ? 0 : c.bad)) != 0)
-		return err_memory(err);
-	return ST_OK;
+	enum status st = add_count(o, "spool_files", c.files, err);
+
+	return st == ST_OK ? add_count(o, "spool_bad", c.bad, err) : st;
 }
 
 static enum status
@@ -128,8 +145,7 @@ print_status(const struct job *job, struct db *db, struct err *err)
 	if (st == ST_OK)
 		st = add_spool(job, o, err);
 	if (st == ST_OK && job->given[OPT_JSON] != NULL)
-		(void)puts(json_object_to_json_string_ext(o,
-		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+		st = print_json(o, err);
 	else if (st == ST_OK)
 		print_text(o);
 	json_object_put(o);

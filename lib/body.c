@@ -12,21 +12,16 @@
 static enum status
 pairs_to_object(const struct form *form, json_object **out, struct err *err)
 {
-	json_object *value;
+	enum status st = ST_OK;
 	size_t i;
 
 	*out = json_object_new_object();
-	for (i = 0; *out != NULL && i < form->len; i++) {
-		value = json_object_new_string_len(form->at[i].value,
-		    (int)form->at[i].value_len);
-		if (value == NULL ||
-		    json_object_object_add(*out, form->at[i].name, value) !=
-			0) {
-			json_object_put(value);
-			return err_memory(err);
-		}
-	}
-	return *out != NULL ? ST_OK : err_memory(err);
+	if (*out == NULL)
+		return err_memory(err);
+	for (i = 0; st == ST_OK && i < form->len; i++)
+		st = json_add_text(*out, form->at[i].name, form->at[i].value,
+		    form->at[i].value_len, err);
+	return st;
 }
 
 static enum status

@@ -7,25 +7,6 @@
 
 static const char magic[] = "zohosync-spool-1 ";
 
-/* "value" is taken over in any case. */
-static enum status
-add(json_object *o, const char *key, json_object *value, struct err *err)
-{
-	if (value != NULL && json_object_object_add(o, key, value) == 0)
-		return ST_OK;
-	json_object_put(value);
-	return err_memory(err);
-}
-
-static enum status
-add_text(json_object *o, const char *key, const char *text, struct err *err)
-{
-	if (text != NULL)
-		return add(o, key, json_object_new_string(text), err);
-	return json_object_object_add(o, key, NULL) == 0 ? ST_OK
-							 : err_memory(err);
-}
-
 static enum status
 fill(json_object *o, const struct envelope *e, struct err *err)
 {
@@ -49,12 +30,12 @@ fill(json_object *o, const struct envelope *e, struct err *err)
 
 	digest_hex(e->key, key);
 	for (i = 0; st == ST_OK && i < ARRAY_LEN(texts); i++)
-		st = add_text(o, texts[i].name, texts[i].value, err);
+		st = json_add_text(o, texts[i].name, texts[i].value,
+		    texts[i].value != NULL ? strlen(texts[i].value) : 0, err);
 	if (st == ST_OK)
-		st = add(o, "received_us",
-		    json_object_new_int64(e->received_us), err);
+		st = json_add_i64(o, "received_us", e->received_us, err);
 	if (st == ST_OK)
-		st = add(o, "changes", json_object_new_int(e->changes), err);
+		st = json_add_i64(o, "changes", e->changes, err);
 	return st;
 }
 

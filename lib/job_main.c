@@ -139,6 +139,17 @@ run(struct job *job, const struct job_program *p)
 	    &err);
 }
 
+/* What was said must have got there: "status >report" on a full disk. */
+static int
+end_output(const struct job_program *p, int code)
+{
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || code != EX_OK)
+		return code;
+	(void)fprintf(stderr, "%s: could not write what there was to say: %s\n",
+	    p->name, strerror(errno));
+	return EX_IOERR;
+}
+
 int
 job_main(int argc, char **argv, const struct job_program *program)
 {
@@ -151,7 +162,7 @@ job_main(int argc, char **argv, const struct job_program *program)
 		code = run(&job, program);
 		settings_release(&job.settings);
 	}
-	return code;
+	return end_output(program, code);
 }
 
 enum status

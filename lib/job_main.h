@@ -44,7 +44,8 @@ struct job_program {
 };
 
 /* Returns the exit status of main(): 64 for a wrong option, 78 for a wrong
- * setting, else err_exit() of what run returned. The error goes to standard
+ * setting, 74 where nobody could read its output, else err_exit() of what run
+ * returned. The error goes to standard
  * error and the log. */
 int job_main(int argc, char **argv, const struct job_program *program);
 

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <json-c/json.h>
 
 #include "buf.h"
@@ -49,6 +50,15 @@ const char *json_text(json_object *scalar);
 
 /* Whether a string or key anywhere in it holds a NUL, which jsonb refuses. */
 bool json_has_nul(json_object *o);
+
+/* Put a member into an object: a text, or null where it is NULL; a number.
+ * ST_FAULT  no memory */
+MUST_CHECK
+enum status json_add_text(json_object *o, const char *key, const char *text,
+    size_t len, struct err *err);
+MUST_CHECK
+enum status
+json_add_i64(json_object *o, const char *key, int64_t number, struct err *err);
 
 /* A number that keeps this text, which must be a JSON number; NULL where
  * there is no memory. Yours. */

@@ -190,6 +190,33 @@ json_has_nul(json_object *o)
 	return false;
 }
 
+/* "value" is taken over in any case. */
+static enum status
+add(json_object *o, const char *key, json_object *value, struct err *err)
+{
+	if (value != NULL && json_object_object_add(o, key, value) == 0)
+		return ST_OK;
+	json_object_put(value);
+	return err_memory(err);
+}
+
+enum status
+json_add_text(json_object *o, const char *key, const char *text, size_t len,
+    struct err *err)
+{
+	if (text != NULL)
+		return add(o, key, json_object_new_string_len(text, (int)len),
+		    err);
+	return json_object_object_add(o, key, NULL) == 0 ? ST_OK
+							 : err_memory(err);
+}
+
+enum status
+json_add_i64(json_object *o, const char *key, int64_t number, struct err *err)
+{
+	return add(o, key, json_object_new_int64(number), err);
+}
+
 json_object *
 json_new_number(const char *text)
 {

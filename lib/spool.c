@@ -78,24 +78,36 @@ spool_tidy(const struct spool *spool)
 		(void)closedir(d);
 }
 
+/* The next that waits; NULL at the end, where errno says if it is not that. */
+static const char *
+next_waiting(DIR *d)
+{
+	const struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(d);
+	} while (entry != NULL && !is_waiting(entry->d_name));
+	return entry != NULL ? entry->d_name : NULL;
+}
+
 static int64_t
 count_dir(const char *dir, int64_t *bytes)
 {
 	DIR *d = opendir(dir);
-	const struct dirent *entry;
+	const char *name;
 	struct stat info;
 	int64_t files = 0;
 
 	if (d == NULL)
 		return -1;
-	while ((entry = readdir(d)) != NULL) {
-		if (!is_waiting(entry->d_name))
-			continue;
+	while ((name = next_waiting(d)) != NULL) {
 		files++;
-		if (bytes != NULL &&
-		    fstatat(dirfd(d), entry->d_name, &info, 0) == 0)
+		if (bytes != NULL && fstatat(dirfd(d), name, &info, 0) == 0)
 			*bytes += info.st_size;
 	}
+	if (errno != 0)
+		files = -1;
 	(void)closedir(d);
 	return files;
 }
@@ -104,18 +116,19 @@ int64_t
 spool_oldest_us(const struct spool *spool)
 {
 	DIR *d = opendir(spool->dir);
-	const struct dirent *entry;
+	const char *name;
 	int64_t oldest = INT64_MAX, us;
 
-	while (d != NULL && (entry = readdir(d)) != NULL) {
-		if (!is_waiting(entry->d_name))
-			continue;
-		us = strtoll(entry->d_name, NULL, 10);
+	if (d == NULL)
+		return errno == ENOENT ? INT64_MAX : INT64_MIN;
+	while ((name = next_waiting(d)) != NULL) {
+		us = strtoll(name, NULL, 10);
 		if (us < oldest)
 			oldest = us;
 	}
-	if (d != NULL)
-		(void)closedir(d);
+	if (errno != 0)
+		oldest = INT64_MIN;
+	(void)closedir(d);
 	return oldest;
 }
 
@@ -142,15 +155,13 @@ by_name(const void *a, const void *b)
 }
 
 static enum status
-collect(DIR *d, struct spool_names *names, struct err *err)
+collect(DIR *d, const char *dir, struct spool_names *names, struct err *err)
 {
-	const struct dirent *entry;
+	const char *name;
 	size_t cap = 0;
 	void *grown;
 
-	while ((entry = readdir(d)) != NULL) {
-		if (!is_waiting(entry->d_name))
-			continue;
+	while ((name = next_waiting(d)) != NULL) {
 		if (names->len == cap) {
 			cap = cap > 0 ? 2 * cap : 64;
 			grown = realloc(names->at, cap * SPOOL_NAME_MAX);
@@ -159,9 +170,9 @@ collect(DIR *d, struct spool_names *names, struct err *err)
 			names->at = grown;
 		}
 		(void)snprintf(names->at[names->len++], SPOOL_NAME_MAX, "%.63s",
-		    entry->d_name);
+		    name);
 	}
-	return ST_OK;
+	return errno == 0 ? ST_OK : disk_error(err, "list", dir);
 }
 
 enum status
@@ -176,7 +187,7 @@ spool_list(const struct spool *spool, size_t max, struct spool_names *names,
 	if (d == NULL)
 		return errno == ENOENT ? ST_OK
 				       : disk_error(err, "open", spool->dir);
-	st = collect(d, names, err);
+	st = collect(d, spool->dir, names, err);
 	(void)closedir(d);
 	if (st != ST_OK) {
 		spool_names_release(names);

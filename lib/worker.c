@@ -127,7 +127,8 @@ work(struct worker *w, struct err *err)
 		}
 		if (st == ST_OK) {
 			w->failures = 0;
-			w->said.text[0] = '\0';
+			if (w->spool.text[0] == '\0')
+				w->said.text[0] = '\0';
 		}
 	}
 	if (st == ST_NONE && drain_note_modules(w->drain, err) != ST_OK)

@@ -83,9 +83,8 @@ class Disk:
                 self.acked.update(m.decode() for m in re.findall(rb'"item_id": "(event-\d+)"', self.ins[o.name]))
 
     def do_sql(self, command: bytes) -> None:
-        if command == b"commit":
+        if command == b"load":
             self.loaded |= self.loading
-        if command in (b"begin", b"commit", b"rollback"):
             self.loading = set()
 
     def states(self, most: int, rng: random.Random):

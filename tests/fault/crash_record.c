@@ -366,16 +366,36 @@ accept4(int fd, struct sockaddr *a, socklen_t *n, int flags)
 	return connected(real(fd, a, n, flags));
 }
 
-PGresult *
-PQexec(PGconn *conn, const char *command)
+/* What drain/load.sql does is there for good: it runs by itself. */
+static PGresult *
+note_load(PGresult *got, bool load)
 {
-	REAL(PQexec);
-	PGresult *got = real(conn, command);
-	bool good = PQresultStatus(got) == PGRES_COMMAND_OK;
-
 	begin_call();
-	if (good)
-		note("sql", "-", "", command, strlen(command));
+	if (load && PQresultStatus(got) == PGRES_TUPLES_OK)
+		note("sql", "-", "", "load", 4);
 	end_call();
 	return got;
+}
+
+PGresult *
+PQexecParams(PGconn *conn, const char *command, int n, const Oid *types,
+    const char *const *values, const int *lengths, const int *formats, int form)
+{
+	REAL(PQexecParams);
+	bool load = strstr(command, "insert into sync.spooled") != NULL;
+
+	return note_load(real(conn, command, n, types, values, lengths, formats,
+			     form),
+	    load);
+}
+
+PGresult *
+PQexecPrepared(PGconn *conn, const char *name, int n, const char *const *values,
+    const int *lengths, const int *formats, int form)
+{
+	REAL(PQexecPrepared);
+	bool load = strcmp(name, "drain_load") == 0;
+
+	return note_load(real(conn, name, n, values, lengths, formats, form),
+	    load);
 }

@@ -170,11 +170,10 @@ CRASH = r"died of|ended it with status -"
 # What libraries do to us when they get no memory; not ours to mend.
 KNOWN = [
     (CRASH, r"/ crashed in( < libc\.so[^<]*)* < libcrypto", "OpenSSL 3.0 crashes while it sets itself up"),
-    (CRASH, r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
+    (CRASH + "|one failure cost", r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
      "json-c 0.16 does not look at its copy of a name"),
-    (r"one failure cost", r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
-     "json-c 0.16 does not look at its copy of a name"),
-    (CRASH, r"/ crashed in( < libc\.so[^<]*)+< (shim\.so[^<]*< )?libpq", "glibc gives up in a look-up of names"),
+    (CRASH + "|one failure cost", r"/ crashed in( < libc\.so[^<]*)+< (shim\.so[^<]*< )?libpq",
+     "glibc gives up in a look-up of names"),
     (r"as if it were the sender's fault", r"^read < read ", "the body could not be read: it broke off"),
     (r"", r"^\w+( < libc\.so[^<]*)* < lib(a|t|ub)san", "the sanitizer got no memory"),
 ]

@@ -1,12 +1,15 @@
 # The fault runner: README tells how to add a scenario.
-TESTS += %D%/short.sh
+TESTS += %D%/short.sh %D%/fail_each.sh %D%/crash_states.sh
+
+check_PROGRAMS += tests/fault/crash_states
+tests_fault_crash_states_SOURCES = %D%/crash_states.c
+tests_fault_crash_states_LDADD = $(ZOHOSYNC_LIBS)
 
 EXTRA_DIST += \
 	%D%/README \
 	%D%/crash_disk.py \
 	%D%/crash_play.py \
 	%D%/crash_record.c \
-	%D%/crash_states.c \
 	%D%/crash_states.py \
 	%D%/crash_states.sh \
 	%D%/drains.py \
@@ -48,7 +51,7 @@ EXTRA_DIST += \
 	%D%/scenarios/poison.py
 
 # Longer than an hour. FAULT='--only kills --seed 7' is passed on.
-fault: all
+fault: all $(check_PROGRAMS)
 	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
 	PATH="$$PATH:/usr/sbin" python3 $(srcdir)/%D%/run.py $(FAULT)
 .PHONY: fault
