@@ -83,8 +83,8 @@ spool_set_aside(const struct spool *spool, const char *name, struct err *err);
  * acknowledged. */
 void spool_tidy(const struct spool *spool);
 
-/* When the oldest that waits was received, INT64_MAX where none waits, INT64_MIN
- * where that cannot be seen; a look at a directory. */
+/* When the oldest that waits was received, INT64_MAX where none waits,
+ * INT64_MIN where that cannot be seen; a look at a directory. */
 int64_t spool_oldest_us(const struct spool *spool);
 
 /* How many wait, their bytes, and how many are in "bad"; -1 each where the
