@@ -81,13 +81,13 @@ print_text(json_object *o)
 static enum status
 print_json(json_object *o, struct err *err)
 {
-	const char *text = json_object_to_json_string_ext(o,
-	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	struct buf line = BUF_INIT(SIZE_MAX);
+	enum status st = json_put(&line, o, err);
 
-	if (text == NULL)
-		return err_memory(err);
-	(void)puts(text);
-	return ST_OK;
+	if (st == ST_OK)
+		(void)puts(line.at);
+	buf_release(&line);
+	return st;
 }
 
 /* null where it is not known: this user may not look there. */

@@ -141,10 +141,10 @@ spool_count(const struct spool *spool)
 	count.files = count_dir(spool->dir, &count.bytes);
 	path_of(bad, spool->dir, "bad");
 	count.bad = count_dir(bad, NULL);
+	if (count.bad < 0 && errno == ENOENT)
+		count.bad = 0; /* the folder is made when it is needed */
 	if (count.files < 0)
 		count.bytes = -1;
-	else if (count.bad < 0)
-		count.bad = 0; /* the folder is made when it is needed */
 	return count;
 }
 

@@ -33,7 +33,7 @@ TAMPERED = [
      "update zoho.products set stock_quantity = stock_quantity + 1 where zoho_item_id like '%stock'",
      {"stock moved wrongly"}),
     ("a request vanished from the account",
-     "delete from sync.outcome where seq = (select max(seq) from sync.outcome)",
+     "delete from sync.outcome where seq = (select max(seq) from sync.outcome where outcome = 'applied')",
      {"unaccounted", "outcomes that are no effect"}),
     ("requests vanished without a trace",
      "delete from sync.inbox; delete from sync.repeat; delete from sync.outcome",
