@@ -80,6 +80,17 @@ fingerprint() {
     grep -q '1 requests are unaccounted for' "$OUT"
 }
 
+@test "74: what a tool says cannot be written" {
+    local got
+    for words in status 'status --json' 'status --account' 'dead list' 'key list' 'migrate status'; do
+        got=0
+        # shellcheck disable=SC2086 # words
+        zohosync $words >/dev/full 2>"$OUT" || got=$?
+        expect 74 "$got" "$words: $(cat "$OUT")"
+        grep -q 'No space left on device' "$OUT"
+    done
+}
+
 @test "75: PostgreSQL is away, for every program that needs it" {
     stage_pg_stop fast
     run_status 75 drain
@@ -100,6 +111,20 @@ fingerprint() {
     query 'alter role job reset default_transaction_read_only' >/dev/null
     run_status 0 drain
     expect 1 "$(query 'select count(*) from mirror.record')"
+}
+
+@test "75: a file in the spool cannot be read: what is in the queue is done, the file stays" {
+    local file=$STAGE/spool/00001795305600000000-0000000000000000.req
+    item 1 2026-01-01T00:00:00Z | put products
+    stage_as mkdir -p "$STAGE/spool"
+    stage_as touch "$file"
+    stage_as chmod 0 "$file"
+    run_status 75 drain
+    grep -q "could not open \"$file\": Permission denied" "$OUT"
+    expect 1 "$(query 'select count(*) from mirror.record')"
+    [ -e "$file" ]
+    rm "$file"
+    run_status 0 drain
 }
 
 @test "75: PostgreSQL went away in the middle of a run that should end" {
