@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "connection_own.h"
 #include "log.h"
@@ -198,8 +199,9 @@ take(struct connection *c, const char *at, size_t len)
 	}
 }
 
-void
-connection_read(struct connection *c)
+/* Read what is there and go on with it. It may be gone afterwards. */
+static void
+read_some(struct connection *c)
 {
 	struct connections *s = c->all;
 	ssize_t n;
@@ -227,27 +229,25 @@ ready(void *arg, int events)
 	if (c->phase == WRITING)
 		write_out(c);
 	else
-		connection_read(c);
+		read_some(c);
 }
 
-/* ---- life ---- */
+/* ---- its begin ---- */
 
 void
-connection_init(struct connection *c, struct connections *all)
+connections_welcome(struct connections *all, int fd)
 {
-	const struct buf out = BUF_INIT(CONNECTION_ANSWER_MAX);
+	struct connection *c = connection_new(all);
 
-	c->all = all;
+	if (c == NULL) {
+		(void)close(fd);
+		return;
+	}
 	c->exchange.answer = send_reply;
 	c->watch.ready = ready;
-	c->watch.arg = c;
-	c->out = out;
-	fastcgi_init(&c->in, all->options->body_max);
-}
-
-void
-connection_release(struct connection *c)
-{
-	fastcgi_release(&c->in);
-	buf_release(&c->out);
+	c->watch.fd = fd;
+	c->phase = READING;
+	connection_heard(c);
+	/* Most often the whole request is there already. */
+	read_some(c);
 }

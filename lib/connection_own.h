@@ -1,4 +1,5 @@
-/* What connection.c (one of them) and connections.c (all) share. */
+/* What connections.c, which keeps the records of all, gives to connection.c,
+ * which talks to each. */
 #ifndef CONNECTION_OWN_H
 #define CONNECTION_OWN_H
 
@@ -45,7 +46,8 @@ struct connections {
 	char scratch[CONNECTION_READ_BYTES];
 };
 
-/* ---- connections.c ---- */
+/* A record for one that was accepted; NULL where there is no memory. */
+struct connection *connection_new(struct connections *all);
 
 /* It was heard of now; it is WAITING, and must not be closed. */
 void connection_heard(struct connection *c);
@@ -56,13 +58,5 @@ void connection_forget(struct connection *c);
 
 /* Close it; its record goes back. */
 void connection_hang_up(struct connection *c);
-
-/* ---- connection.c ---- */
-
-void connection_init(struct connection *c, struct connections *all);
-void connection_release(struct connection *c);
-
-/* Read what is there and go on with it. It may be gone afterwards. */
-void connection_read(struct connection *c);
 
 #endif

@@ -31,6 +31,21 @@ connection_heard(struct connection *c)
 }
 
 static struct connection *
+make(struct connections *all)
+{
+	const struct buf out = BUF_INIT(CONNECTION_ANSWER_MAX);
+	struct connection *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->all = all;
+	c->watch.arg = c;
+	c->out = out;
+	fastcgi_init(&c->in, all->options->body_max);
+	return c;
+}
+
+struct connection *
 connection_new(struct connections *all)
 {
 	struct connection *c = TAILQ_FIRST(&all->idle);
@@ -38,18 +53,19 @@ connection_new(struct connections *all)
 	if (c != NULL) {
 		TAILQ_REMOVE(&all->idle, c, link);
 		all->idle_len--;
-		return c;
+	} else {
+		c = make(all);
 	}
-	c = calloc(1, sizeof(*c));
 	if (c != NULL)
-		connection_init(c, all);
+		all->open++;
 	return c;
 }
 
 static void
 connection_free(struct connection *c)
 {
-	connection_release(c);
+	fastcgi_release(&c->in);
+	buf_release(&c->out);
 	free(c);
 }
 
@@ -116,23 +132,6 @@ connections_close(struct connections *all)
 		connection_free(c);
 	}
 	free(all);
-}
-
-void
-connections_welcome(struct connections *all, int fd)
-{
-	struct connection *c = connection_new(all);
-
-	if (c == NULL) {
-		(void)close(fd);
-		return;
-	}
-	c->watch.fd = fd;
-	c->phase = READING;
-	all->open++;
-	connection_heard(c);
-	/* Most often the whole request is there already. */
-	connection_read(c);
 }
 
 int
