@@ -11,9 +11,9 @@
 # reached. Branches that only C++ exceptions take are left out.
 set -u
 bar=90
-decides='apikey apikey_line body change choice date digest envelope figure
-    kind mirror normalise note operation proof queue reading record reference
-    signature store'
+decides='apikey apikey_line body change choice date dedupe digest envelope
+    figure kind mirror normalise note operation proof queue reading record
+    reference signature store'
 
 src=$1 tree=$2
 shift 2
