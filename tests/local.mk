@@ -56,6 +56,7 @@ promise_tests = \
 	%D%/promises/promise_10_anywhere.bats \
 	%D%/promises/promise_01_never_lost.bats \
 	%D%/promises/promise_01_spool.bats \
+	%D%/promises/promise_01_loading.bats \
 	%D%/promises/bad_input.bats \
 	%D%/promises/bodies.bats \
 	%D%/promises/cgi.bats \
@@ -66,6 +67,8 @@ promise_tests = \
 	%D%/promises/promise_02_exactly_once.bats \
 	%D%/promises/promise_03_newest_wins.bats \
 	%D%/promises/promise_04_accounted.bats \
+	%D%/promises/promise_05_keys.bats \
+	%D%/promises/promise_05_refusals.bats \
 	%D%/promises/promise_05_unproven.bats \
 	%D%/promises/promise_06_limits.bats \
 	%D%/promises/promise_07_honest.bats \
@@ -73,6 +76,8 @@ promise_tests = \
 	%D%/promises/promise_09_least_privilege.bats \
 	%D%/promises/routes.bats \
 	%D%/promises/second_host.bats \
+	%D%/promises/setup_hosted.bats \
+	%D%/promises/setup_refuses.bats \
 	%D%/promises/web_reload.bats
 
 house_tests = \
@@ -128,16 +133,19 @@ EXTRA_DIST += \
 	%D%/promises/bad_input.py \
 	%D%/promises/crash.c \
 	%D%/promises/fastcgi_client.py \
+	%D%/promises/founding.bash \
 	%D%/promises/helper.bash \
 	%D%/promises/histories.py \
 	%D%/promises/install.bash \
 	%D%/promises/poster.py \
+	%D%/promises/proof.bash \
 	%D%/promises/put.sql \
 	%D%/promises/queue.bash \
 	%D%/promises/receiver.bash \
 	%D%/promises/roles.sql \
 	%D%/promises/roles.tsv \
 	%D%/promises/scale.bash \
+	%D%/promises/spool.bash \
 	%D%/promises/stream.py \
 	%D%/promises/tls.py \
 	%D%/unit/change_line.h \

@@ -38,7 +38,7 @@ check-threads:
 	    CXXFLAGS='-O1 -g -fsanitize=thread' LDFLAGS=-fsanitize=thread; } && \
 	    $(MAKE) check TESTS='tests/promises/grouped.bats \
 	    tests/promises/web_reload.bats tests/promises/promise_01_spool.bats \
-	    tests/promises/routes.bats'
+	    tests/promises/promise_01_loading.bats tests/promises/routes.bats'
 
 # Two builds in different places are the same, byte for byte.
 check-reproducible: all

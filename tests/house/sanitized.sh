@@ -17,6 +17,7 @@ units=$(sed -n 's/^	\(tests\/unit\/test_[a-z_]*\).*/\1/p' "$TOP_SRCDIR/tests/loc
     sort -u | tr '\n' ' ')
 promises='tests/promises/bad_input.bats tests/promises/bodies.bats
 tests/promises/promise_03_newest_wins.bats tests/promises/promise_05_unproven.bats
+tests/promises/promise_05_keys.bats tests/promises/promise_05_refusals.bats
 tests/promises/dead_letters.bats'
 
 step() {
