@@ -6,7 +6,7 @@
 # What cron does: start the program each minute, whatever the last one does.
 # It gets a session of its own, so that Ctrl-C reaches only us.
 start_cron() {
-    export STAGE STAGE_CONF
+    export STAGE STAGE_CONF TOP_SRCDIR
     # shellcheck disable=SC2016 # the inner shell expands them
     setsid sh -c '. "$1"
         while :; do

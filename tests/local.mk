@@ -242,7 +242,8 @@ EXTRA_DIST += \
 	%D%/bench/slow_sync.c \
 	%D%/bench/store_one.sql \
 	%D%/bench/trivial.c \
-	%D%/stage.sh
+	%D%/stage.sh \
+	%D%/stage_web.sh
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 unit_libs = $(ZOHOSYNC_LIBS) $(CMOCKA_LIBS)

@@ -7,7 +7,8 @@
 bench_here=$(cd "$(dirname "$0")" && pwd)
 STAGE_FSYNC=${STAGE_FSYNC:-on}
 STAGE_CONNECTIONS=${STAGE_CONNECTIONS:-100}
-. "$bench_here/../stage.sh"
+: "${TOP_SRCDIR:=$bench_here/../..}"
+. "$TOP_SRCDIR/tests/stage.sh"
 trap stage_close EXIT INT TERM
 seconds=${SECONDS_EACH:-3}
 rounds=${ROUNDS:-3}

@@ -166,7 +166,7 @@ class Stage:
         self.later = []
         # The shell closes the stage also where this program is killed: its
         # standard input ends then.
-        env = dict(os.environ, **{k: str(v) for k, v in knobs.items()})
+        env = dict(os.environ, TOP_SRCDIR=TOP_SRCDIR, **{k: str(v) for k, v in knobs.items()})
         self.shell = Coprocess(
             ["sh", "-c", '. "$0"; while IFS= read -r line; do eval "$line"; '
              'done; stage_close', TOP_SRCDIR + "/tests/stage.sh"],

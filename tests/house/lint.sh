@@ -26,7 +26,7 @@ verdict() {
 }
 
 shell_scripts() {
-    shellcheck -s sh -e SC1091,SC2034,SC2154 tests/stage.sh etc/quickstart etc/show.sh tests/house/*.sh tests/bench/*.sh tests/fault/*.sh tests/mounts/*.sh
+    shellcheck -s sh -e SC1091,SC2034,SC2154 tests/stage.sh tests/stage_web.sh etc/quickstart etc/show.sh tests/house/*.sh tests/bench/*.sh tests/fault/*.sh tests/mounts/*.sh
     shellcheck -s bash -e SC1090,SC1091,SC2154,SC2034,SC2030,SC2031 \
         .ci/run tests/promises/*.bash tests/promises/*.bats tests/house/*.bats tests/fuzz/*.bats tests/mounts/*.bats
 }
