@@ -95,9 +95,14 @@ fuzz-corpus:
 
 EXTRA_DIST += \
 	%D%/corpus.py \
+	%D%/dates.py \
 	%D%/differential.bats \
 	%D%/differential.py \
+	%D%/documents.py \
+	%D%/forms.py \
 	%D%/fuzz.dict \
+	%D%/material.py \
+	%D%/records.py \
 	%D%/run.py \
 	%D%/corpus/apikey.txt \
 	%D%/corpus/cgi.txt \
