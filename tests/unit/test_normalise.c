@@ -1,11 +1,8 @@
 /* One record on its way into the mirror (F092-F100). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include "table.h"
 
 #include "json.h"
 #include "normalise.h"
@@ -174,10 +171,28 @@ fill(struct field_list *fields)
 	field_list_sort(fields);
 }
 
-/* Normalise the record text; its JSON text comes into "out". */
+/* What became of a record: its JSON text, its notes and its owner. */
+struct made {
+	struct buf out, notes;
+	char owner[200];
+};
+
+#define MADE_INIT                                               \
+	{                                                       \
+		BUF_INIT(64 * KIB), BUF_INIT(NOTE_TEXT_MAX), "" \
+	}
+
+static void
+made_release(struct made *made)
+{
+	buf_release(&made->out);
+	buf_release(&made->notes);
+}
+
+/* Normalise the record text. */
 static enum status
 run(const char *module, const char *record, const char *default_owner,
-    struct buf *out, struct buf *notes, char owner_text[static 200])
+    struct made *made)
 {
 	struct field_list fields = { NULL, 0 };
 	struct normalise_rules rules = { .fields = &fields,
@@ -190,9 +205,9 @@ run(const char *module, const char *record, const char *default_owner,
 
 	fill(&fields);
 	assert_int_equal(json_read(record, strlen(record), &o, &err), ST_OK);
-	st = normalise(&rules, module, o, notes, &owner, &err);
-	assert_int_equal(json_put(out, o, &err), ST_OK);
-	(void)snprintf(owner_text, 200, "%s %s %s",
+	st = normalise(&rules, module, o, &made->notes, &owner, &err);
+	assert_int_equal(json_put(&made->out, o, &err), ST_OK);
+	(void)snprintf(made->owner, sizeof(made->owner), "%s %s %s",
 	    owner.id != NULL ? owner.id : "-",
 	    owner.name != NULL ? owner.name : "-",
 	    owner.email != NULL ? owner.email : "-");
@@ -206,25 +221,18 @@ static void
 record_case(void **state)
 {
 	const struct test_case *c = *state;
-	struct buf out = BUF_INIT(64 * KIB), notes = BUF_INIT(NOTE_TEXT_MAX);
-	struct buf again = BUF_INIT(64 * KIB);
-	struct buf unused = BUF_INIT(NOTE_TEXT_MAX);
-	char owner[200];
+	struct made once = MADE_INIT, again = MADE_INIT;
 
-	assert_int_equal(run(c->module, c->record, "sales@example.com", &out,
-			     &notes, owner),
+	assert_int_equal(run(c->module, c->record, "sales@example.com", &once),
 	    ST_OK);
-	assert_string_equal(buf_text(&out), c->want);
-	assert_string_equal(buf_text(&notes), c->notes);
-	assert_int_equal(run(c->module, c->want, "sales@example.com", &again,
-			     &unused, owner),
+	assert_string_equal(buf_text(&once.out), c->want);
+	assert_string_equal(buf_text(&once.notes), c->notes);
+	assert_int_equal(run(c->module, c->want, "sales@example.com", &again),
 	    ST_OK);
-	assert_string_equal(buf_text(&again), c->want);
-	assert_string_equal(buf_text(&unused), "");
-	buf_release(&out);
-	buf_release(&notes);
-	buf_release(&again);
-	buf_release(&unused);
+	assert_string_equal(buf_text(&again.out), c->want);
+	assert_string_equal(buf_text(&again.notes), "");
+	made_release(&once);
+	made_release(&again);
 }
 
 static const struct owner_case {
@@ -250,25 +258,21 @@ static void
 owner_case(void **state)
 {
 	const struct owner_case *c = *state;
-	struct buf out = BUF_INIT(64 * KIB), notes = BUF_INIT(NOTE_TEXT_MAX);
-	char owner[200];
+	struct made made = MADE_INIT;
 
-	assert_int_equal(run(c->module, c->record, c->default_owner, &out,
-			     &notes, owner),
+	assert_int_equal(run(c->module, c->record, c->default_owner, &made),
 	    ST_OK);
-	assert_string_equal(owner, c->want);
-	assert_string_equal(buf_text(&notes), "");
-	buf_release(&out);
-	buf_release(&notes);
+	assert_string_equal(made.owner, c->want);
+	assert_string_equal(buf_text(&made.notes), "");
+	made_release(&made);
 }
 
 static void
 long_values_are_cut_in_notes(void **state)
 {
-	struct buf record = BUF_INIT(64 * KIB), out = BUF_INIT(64 * KIB);
-	struct buf notes = BUF_INIT(NOTE_TEXT_MAX), want = BUF_INIT(64 * KIB);
+	struct buf record = BUF_INIT(64 * KIB), want = BUF_INIT(64 * KIB);
+	struct made made = MADE_INIT;
 	struct err err = ERR_INIT;
-	char owner[200];
 	int i;
 
 	(void)state;
@@ -284,13 +288,10 @@ long_values_are_cut_in_notes(void **state)
 	for (i = 0; i < 100; i++)
 		assert_int_equal(buf_puts(&record, "\xc3\xbc", &err), ST_OK);
 	assert_int_equal(buf_puts(&record, "\"}", &err), ST_OK);
-	assert_int_equal(run("books.invoices", record.at, "", &out, &notes,
-			     owner),
-	    ST_OK);
-	assert_string_equal(buf_text(&notes), buf_text(&want));
+	assert_int_equal(run("books.invoices", record.at, "", &made), ST_OK);
+	assert_string_equal(buf_text(&made.notes), buf_text(&want));
 	buf_release(&record);
-	buf_release(&out);
-	buf_release(&notes);
+	made_release(&made);
 	buf_release(&want);
 }
 
@@ -308,10 +309,9 @@ count(const char *text, const char *piece)
 static void
 notes_are_limited(void **state)
 {
-	struct buf record = BUF_INIT(64 * KIB), out = BUF_INIT(64 * KIB);
-	struct buf notes = BUF_INIT(NOTE_TEXT_MAX);
+	struct buf record = BUF_INIT(64 * KIB);
+	struct made made = MADE_INIT;
 	struct err err = ERR_INIT;
-	char owner[200];
 	int i;
 
 	(void)state;
@@ -321,31 +321,26 @@ notes_are_limited(void **state)
 				     i > 0 ? "," : ""),
 		    ST_OK);
 	assert_int_equal(buf_puts(&record, "]}", &err), ST_OK);
-	assert_int_equal(run("books.invoices", record.at, "", &out, &notes,
-			     owner),
-	    ST_OK);
-	assert_int_equal(count(buf_text(&out), "{\"rate\":null}"), 70);
-	assert_int_equal(count(buf_text(&notes), "\"line_items.rate\""), 50);
-	assert_int_equal(count(buf_text(&notes),
+	assert_int_equal(run("books.invoices", record.at, "", &made), ST_OK);
+	assert_int_equal(count(buf_text(&made.out), "{\"rate\":null}"), 70);
+	assert_int_equal(count(buf_text(&made.notes), "\"line_items.rate\""),
+	    50);
+	assert_int_equal(count(buf_text(&made.notes),
 			     "\"reason\":\"20 more notes left out\""),
 	    1);
 	buf_release(&record);
-	buf_release(&out);
-	buf_release(&notes);
+	made_release(&made);
 }
 
 static void
 a_record_must_be_an_object(void **state)
 {
-	struct buf out = BUF_INIT(64 * KIB), notes = BUF_INIT(NOTE_TEXT_MAX);
-	char owner[200];
+	struct made made = MADE_INIT;
 
 	(void)state;
-	assert_int_equal(run("crm.deals", "[1]", "sales@example.com", &out,
-			     &notes, owner),
+	assert_int_equal(run("crm.deals", "[1]", "sales@example.com", &made),
 	    ST_FAULT);
-	buf_release(&out);
-	buf_release(&notes);
+	made_release(&made);
 }
 
 static void
@@ -374,28 +369,20 @@ int
 main(void)
 {
 	static const struct CMUnitTest others[] = {
-		{ .name = "a value is cut in its note, at a character's end",
-		    .test_func = long_values_are_cut_in_notes },
-		{ .name = "beyond fifty, notes are only counted",
-		    .test_func = notes_are_limited },
-		{ .name = "a record that is no object is a fault",
-		    .test_func = a_record_must_be_an_object },
-		{ .name = "a field name of 256 bytes is refused",
-		    .test_func = a_field_name_too_long_is_refused },
+		SAYS("a value is cut in its note, at a character's end",
+		    long_values_are_cut_in_notes),
+		SAYS("beyond fifty, notes are only counted", notes_are_limited),
+		SAYS("a record that is no object is a fault",
+		    a_record_must_be_an_object),
+		SAYS("a field name of 256 bytes is refused",
+		    a_field_name_too_long_is_refused),
 	};
 	static struct CMUnitTest
 	    tests[ARRAY_LEN(cases) + ARRAY_LEN(owners) + ARRAY_LEN(others)];
-	size_t i, n = 0;
+	size_t n = 0;
 
-	for (i = 0; i < ARRAY_LEN(cases); i++)
-		tests[n++] = (struct CMUnitTest) { .name = cases[i].says,
-			.test_func = record_case,
-			.initial_state = (void *)(uintptr_t)&cases[i] };
-	for (i = 0; i < ARRAY_LEN(owners); i++)
-		tests[n++] = (struct CMUnitTest) { .name = owners[i].says,
-			.test_func = owner_case,
-			.initial_state = (void *)(uintptr_t)&owners[i] };
-	for (i = 0; i < ARRAY_LEN(others); i++)
-		tests[n++] = others[i];
+	ADD_ROWS(tests, n, cases, record_case);
+	ADD_ROWS(tests, n, owners, owner_case);
+	ADD_OTHERS(tests, n, others);
 	return cmocka_run_group_tests_name("normalise", tests, NULL, NULL);
 }
