@@ -159,44 +159,30 @@ note_open(int fd, int flags, const char *name)
 		note(flags & O_CREAT ? "create" : "open", name, "", "", 0);
 }
 
-int
-open(const char *path, int flags, ...)
-{
-	REAL(open);
-	mode_t mode = 0;
-	va_list ap;
-	int fd;
+/* "mode" is what comes behind the flags, where a file is made. */
+#define OPENING(function, params, args, name)      \
+	int function params                        \
+	{                                          \
+		REAL(function);                    \
+		char room[NAME_BYTES];             \
+		mode_t mode = 0;                   \
+		va_list ap;                        \
+		int fd;                            \
+		va_start(ap, flags);               \
+		if (flags & O_CREAT)               \
+			mode = va_arg(ap, mode_t); \
+		va_end(ap);                        \
+		begin_call();                      \
+		fd = real args;                    \
+		note_open(fd, flags, name);        \
+		end_call();                        \
+		return fd;                         \
+	}
 
-	va_start(ap, flags);
-	if (flags & O_CREAT)
-		mode = va_arg(ap, mode_t);
-	va_end(ap);
-	begin_call();
-	fd = real(path, flags, mode);
-	note_open(fd, flags, below(path));
-	end_call();
-	return fd;
-}
-
-int
-openat(int at, const char *path, int flags, ...)
-{
-	REAL(openat);
-	char room[NAME_BYTES];
-	mode_t mode = 0;
-	va_list ap;
-	int fd;
-
-	va_start(ap, flags);
-	if (flags & O_CREAT)
-		mode = va_arg(ap, mode_t);
-	va_end(ap);
-	begin_call();
-	fd = real(at, path, flags, mode);
-	note_open(fd, flags, below_at(at, path, room));
-	end_call();
-	return fd;
-}
+OPENING(open, (const char *path, int flags, ...), (path, flags, mode),
+    below_at(AT_FDCWD, path, room))
+OPENING(openat, (int at, const char *path, int flags, ...),
+    (at, path, flags, mode), below_at(at, path, room))
 
 int
 close(int fd)
