@@ -255,7 +255,6 @@ answers() {
     expect '' "$(find "$STAGE/other-run/webhook.sock" -perm /007)" 'open to others'
 }
 
-# FAILS TODAY: the second takes the socket away, and the first hears no more.
 @test "a program started on a socket that another one serves leaves it alone" {
     local before
     mounted apache-proxy-fcgi

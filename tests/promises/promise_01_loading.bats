@@ -30,7 +30,7 @@ END
     # slow enough to be met in the middle of a batch
     # shellcheck disable=SC2016 # SQL's own dollars
     query 'create function public.slow() returns trigger language plpgsql as
-            $$begin perform pg_sleep(0.1); return new; end$$;
+            $$begin perform pg_sleep(0.4); return new; end$$;
         create trigger slow before insert on sync.inbox for each row
             when (new.seq % 40 = 0) execute function public.slow()'
     for i in 1 2 3 4 5; do

@@ -31,8 +31,6 @@ has_refused() {
 }
 
 # bats test_tags=mount
-# FAILS TODAY, with the two below: a place in the table of counts is used
-# again with its old count.
 @test "missing and invalid proofs are counted apart, with a capped sample (F042, F032)" {
     local i long
     settle_refusals

@@ -140,7 +140,6 @@ fingerprint() {
     expect 5 "$(query 'select count(*) from sync.work')"
 }
 
-# Known fault: the place is still taken by the dead worker's connection.
 @test "a run whose worker was killed does its work, or does not end with 0" {
     local parent worker got=0
     for i in $(seq 20); do item "$i" 2026-01-01T00:00:00Z; done | put products

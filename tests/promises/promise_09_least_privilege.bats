@@ -34,7 +34,6 @@ tables() {
               and not c.relispartition order by 1"
 }
 
-# Known fault: functions keep PostgreSQL's default, everybody may execute them.
 @test "each role may do what the table says, with each object, and nothing else" {
     grep -v '^#' "$TOP_SRCDIR/tests/promises/roles.tsv" >"$BATS_TEST_TMPDIR/want"
     stage_psql -F '	' -f "$TOP_SRCDIR/tests/promises/roles.sql" >"$BATS_TEST_TMPDIR/got"
