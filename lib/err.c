@@ -19,6 +19,7 @@ static const struct {
 };
 
 /* A text that is too long may be cut inside a character. */
+PRINTF_LIKE(2, 0)
 static void
 say(struct err *err, const char *fmt, va_list ap)
 {
