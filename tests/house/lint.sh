@@ -31,9 +31,14 @@ shell_scripts() {
         .ci/run tests/promises/*.bash tests/promises/*.bats tests/house/*.bats tests/fuzz/*.bats tests/mounts/*.bats
 }
 
+# Those that configure asks the compiler for.
+warnings() {
+    sed -n '/^m4_foreach_w(\[flag\]/,/\]/p' configure.ac | grep -o -- '-W[a-z0-9=-]*'
+}
+
 tidy() {
     # shellcheck disable=SC2046
-    clang-tidy --quiet lib/*.c cgi/*.c jobs/*.c -- -std=gnu11 -D_GNU_SOURCE \
+    clang-tidy --quiet lib/*.c cgi/*.c jobs/*.c -- -std=gnu11 -D_GNU_SOURCE $(warnings) \
         '-DZOHOSYNC_VERSION="0"' '-DSYSCONFDIR="/etc"' '-DBINDIR="/usr/bin"' \
         '-DPKGLIBEXECDIR="/usr/libexec/zohosync"' \
         '-DLOCALSTATEDIR="/var"' '-DPKGDATADIR="/usr/share/zohosync"' -Ilib "-I$TOP_BUILDDIR/sql" \
