@@ -159,16 +159,24 @@ recover(struct worker *w, struct err *err)
 	return start(w, err);
 }
 
+/* Memory may be there again in a moment. */
+static enum status
+passing(enum status st, const struct err *err)
+{
+	return st == ST_FAULT && strcmp(err->reason, "memory") == 0 ? ST_RETRY
+								    : st;
+}
+
 static enum status
 linger(struct worker *w, struct err *err)
 {
-	enum status st = start(w, err);
+	enum status st = passing(start(w, err), err);
 
 	if (st == ST_NONE)
 		return ST_NONE;
 	for (;;) {
 		if (st == ST_OK)
-			st = work(w, err);
+			st = passing(work(w, err), err);
 		if (st == ST_NONE && !w->orders->once && !time_is_up(w)) {
 			wait_for_work(w);
 			st = ST_OK;
@@ -177,7 +185,7 @@ linger(struct worker *w, struct err *err)
 		if (st != ST_RETRY || time_is_up(w) ||
 		    (w->orders->once && ++w->failures >= ONCE_TRIES))
 			return st;
-		st = recover(w, err);
+		st = passing(recover(w, err), err);
 		if (st == ST_NONE)
 			return ST_NONE;
 	}

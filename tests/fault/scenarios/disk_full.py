@@ -250,7 +250,8 @@ def no_directory(spool):
     return back
 
 
-@scenario(short={"rounds": 1}, full={"rounds": 20})
+# What is loaded meanwhile must fit as well, so no more rounds at once.
+@scenario(short={"rounds": 1}, full={"rounds": 20}, split=("rounds", 5))
 def database_full(run):
     """The database's disk is full, PostgreSQL may end: events go to the spool, all is there later."""
     with broken_disks(run):
@@ -268,7 +269,7 @@ def database_full(run):
         end(run)
 
 
-@scenario(short={"rounds": 1}, full={"rounds": 20})
+@scenario(short={"rounds": 1}, full={"rounds": 20}, split=("rounds", 5))
 def disk_full(run):
     """Spool and database are full: 503 with Retry-After, nothing acknowledged is lost, it mends by itself."""
     with broken_disks(run):
