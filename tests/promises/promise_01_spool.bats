@@ -41,9 +41,14 @@ webhook|3' "$(query 'select origin, count(*) from sync.inbox group by 1 order by
     expect 0 "$(says .spool_events)"
 }
 
+# Those of the receiver; what was altered before holds for the next.
+end_sessions() {
+    query "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where usename = 'web'" >/dev/null
+}
+
 @test "while connections are refused events wait in the spool" {
     query 'alter role web nologin'
-    query "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where usename = 'web'" >/dev/null
+    end_sessions
     post_some 1 3
     query 'alter role web login'
     expect 3 "$(spooled)"
@@ -52,7 +57,8 @@ webhook|3' "$(query 'select origin, count(*) from sync.inbox group by 1 order by
 }
 
 @test "while no connection is left events wait in the spool" {
-    query "alter role web connection limit 0; select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'web'" >/dev/null
+    query 'alter role web connection limit 0'
+    end_sessions
     post_some 1 3
     query 'alter role web connection limit -1'
     expect 3 "$(spooled)"
@@ -83,11 +89,11 @@ no_store_runs() {
 }
 
 @test "while the database is read-only events wait in the spool" {
-    query "alter role web set default_transaction_read_only = on;
-        select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'web'" >/dev/null
+    query 'alter role web set default_transaction_read_only = on'
+    end_sessions
     post_some 1 3
-    query "alter role web reset default_transaction_read_only;
-        select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'web'" >/dev/null
+    query 'alter role web reset default_transaction_read_only'
+    end_sessions
     expect 3 "$(spooled)"
     drain
     expect_all_once 1 3
