@@ -13,10 +13,6 @@ teardown() { [ -s "$STAGE/pg/data/postmaster.pid" ] || stage_pg_start; }
 
 hooks=/api/zoho/webhooks
 
-spooled() {
-    find "$STAGE/spool" -maxdepth 1 -name '[!.]*.req' | wc -l
-}
-
 # ---- under lighttpd ----
 
 @test "events of CRM and Books are answered 202, stored and applied (F001-F014)" {

@@ -20,14 +20,8 @@
 
 founding_stage() {
     stage none
-    PGPORT=$(stage_free_port)
-    export PGPORT
-    stage_pg_stop
-    stage_as tee -a "$STAGE/pg/data/postgresql.conf" >/dev/null <<END
-listen_addresses = '127.0.0.1'
-port = $PGPORT
-log_statement = 'all'
-END
+    stop_for_tcp
+    stage_as tee -a "$STAGE/pg/data/postgresql.conf" >/dev/null <<<"log_statement = 'all'"
     debian_rules
     stage_pg_start
     # what stage_open made, by hand, for every organisation

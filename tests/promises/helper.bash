@@ -9,6 +9,7 @@
 #                                 the status, the answer is in $ANSWER
 #   drain [args]                  zohosync drain --once
 #   query SQL                     rows as lines, columns by |
+#   spooled                       how many files wait in the spool
 #   expect WANT GOT [WHAT]        fail with both shown
 
 : "${TOP_SRCDIR:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
@@ -65,6 +66,11 @@ drain() {
 
 query() {
     stage_query "$1"
+}
+
+# Those that are whole: a receiver that was killed leaves a half-written one.
+spooled() {
+    find "$STAGE/spool" -maxdepth 1 -name '[!.]*.req' 2>/dev/null | wc -l
 }
 
 # expect WANT GOT [WHAT]

@@ -10,6 +10,18 @@
 #   newer_version DIR       add a schema file to a source tree
 #   post_books URL SECRET BODY [curl args]   signed as Books does; prints the
 #                           status. "curl_as" is what runs curl
+#   stop_for_tcp            PostgreSQL stands still, and will listen on TCP as
+#                           well: PGPORT says where
+
+stop_for_tcp() {
+    PGPORT=$(stage_free_port)
+    export PGPORT
+    stage_pg_stop
+    stage_as tee -a "$STAGE/pg/data/postgresql.conf" >/dev/null <<END
+listen_addresses = '127.0.0.1'
+port = $PGPORT
+END
+}
 
 readme() {
     mkdir -p "$BATS_FILE_TMPDIR/$1"

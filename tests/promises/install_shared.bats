@@ -74,13 +74,7 @@ END
 host_postgresql() {
     local password
     password=$(stage_secret)
-    PGPORT=$(stage_free_port)
-    export PGPORT
-    stage_pg_stop
-    stage_as tee -a "$STAGE/pg/data/postgresql.conf" >/dev/null <<END
-listen_addresses = '127.0.0.1'
-port = $PGPORT
-END
+    stop_for_tcp
     stage_as tee "$STAGE/pg/data/pg_hba.conf" >/dev/null <<END
 local all $STAGE_SUPER trust
 local all all reject
@@ -290,7 +284,7 @@ teardown() {
     host_lighttpd
     stage_pg_stop
     expect 202 "$(post_books "$URL" "$SECRET" "$(invoice_of 5)")"
-    expect 1 "$(on find "$SHOP/zohosync/var/spool/zohosync" -name '*.req' | wc -l)"
+    expect 1 "$(on find "$SHOP/zohosync/var/spool/zohosync" -name '[!.]*.req' | wc -l)"
     stage_pg_start
     run_cron_line
     expect 1 "$(ask_database "select count(*) from zoho.invoices where zoho_invoice_id = '5'")"

@@ -40,7 +40,7 @@ none_left() {
 # Nothing waits, neither in the queue nor in the spool.
 all_done() {
     [ "$(query 'select count(*) from sync.work')" = 0 ] &&
-        [ -z "$(find "$STAGE/spool" -maxdepth 1 -name '*.req' 2>/dev/null)" ]
+        [ "$(spooled)" = 0 ]
 }
 
 item() {

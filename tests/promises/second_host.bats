@@ -192,13 +192,13 @@ nothing_waits() { [ "$(query 'select count(*) from sync.work')" = 0 ]; }
     stream_goes_on 60
     stream_stop
     expect '' "$(others)"
-    expect 0 "$(find "$STAGE/spool-b" -name '*.req' | wc -l)"
-    [ "$(find "$STAGE/spool-a" -name '*.req' | wc -l)" -ge 30 ]
+    expect 0 "$(find "$STAGE/spool-b" -name '[!.]*.req' | wc -l)"
+    [ "$(find "$STAGE/spool-a" -name '[!.]*.req' | wc -l)" -ge 30 ]
     expect degraded "$(health_of "$HEAD_URL")"
     within 30 health_is "$URL_b" ok
     # b's drain does not see a's files; a's own does
     within 40 nothing_waits
-    [ "$(find "$STAGE/spool-a" -name '*.req' | wc -l)" -ge 30 ]
+    [ "$(find "$STAGE/spool-a" -name '[!.]*.req' | wc -l)" -ge 30 ]
     ln -s pg "$STAGE/cut"
     within 30 health_is "$HEAD_URL" ok
     own_name || drains_of b | xargs kill -TERM

@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # What the tests of the spool share; loaded after helper and receiver.
 #
-#   spooled                     how many files wait in the spool
 #   post_some FIRST LAST        leads of those numbers, each answered 202
 #   expect_all_once FIRST LAST  they are applied once, from the inbox, in the
 #                               order in which they were sent
@@ -9,10 +8,6 @@
 #                               forget what that took
 #   spool_mended                in teardown: PostgreSQL runs, the spool can be
 #                               written and holds nothing strange
-
-spooled() {
-    find "$STAGE/spool" -maxdepth 1 -name '[!.]*.req' | wc -l
-}
 
 post_some() {
     local i

@@ -74,7 +74,7 @@ expect_all_kept() {
     wait
     {
         query "select convert_from(body, 'UTF8')::jsonb #>> '{data,0,id}' from sync.inbox"
-        find "$STAGE/spool" -name '*.req' -exec tail -n 1 {} + | grep -o '"id":"[0-9]*' | tr -dc '0-9\n'
+        find "$STAGE/spool" -name '[!.]*.req' -exec tail -n 1 {} + | grep -o '"id":"[0-9]*' | tr -dc '0-9\n'
     } | sort -u >"$STAGE/kept"
     expect '' "$(cat "$STAGE"/accepted.* | cut -d ' ' -f 1 | sort | comm -23 - "$STAGE/kept")" \
         'answered 202 and not kept' || return 1
