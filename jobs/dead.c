@@ -77,15 +77,11 @@ fill(json_object *o, const PGresult *res, int row, struct err *err)
 static enum status
 print_json(const PGresult *res, int row, struct err *err)
 {
-	struct buf line = BUF_INIT(SIZE_MAX);
 	json_object *o = json_object_new_object();
 	enum status st = o != NULL ? fill(o, res, row, err) : err_memory(err);
 
 	if (st == ST_OK)
-		st = json_put(&line, o, err);
-	if (st == ST_OK)
-		(void)puts(line.at);
-	buf_release(&line);
+		st = tool_print_json(o, err);
 	json_object_put(o);
 	return st;
 }

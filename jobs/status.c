@@ -78,18 +78,6 @@ print_text(json_object *o)
 	print_modules(json_get(o, "modules"));
 }
 
-static enum status
-print_json(json_object *o, struct err *err)
-{
-	struct buf line = BUF_INIT(SIZE_MAX);
-	enum status st = json_put(&line, o, err);
-
-	if (st == ST_OK)
-		(void)puts(line.at);
-	buf_release(&line);
-	return st;
-}
-
 /* null where it is not known: this user may not look there. */
 static enum status
 add_count(json_object *o, const char *key, int64_t count, struct err *err)
@@ -105,7 +93,6 @@ add_spool(const struct job *job, json_object *o, struct err *err)
 		.dir = settings_text(&job->settings, SET_SPOOL_DIR),
 	};
 	struct spool_count c = spool_count(&spool);
-
 	enum status st = add_count(o, "spool_files", c.files, err);
 
 	return st == ST_OK ? add_count(o, "spool_bad", c.bad, err) : st;
@@ -145,7 +132,7 @@ print_status(const struct job *job, struct db *db, struct err *err)
 	if (st == ST_OK)
 		st = add_spool(job, o, err);
 	if (st == ST_OK && job->given[OPT_JSON] != NULL)
-		st = print_json(o, err);
+		st = tool_print_json(o, err);
 	else if (st == ST_OK)
 		print_text(o);
 	json_object_put(o);

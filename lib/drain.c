@@ -274,8 +274,7 @@ run_batch(struct drain *drain, struct width *width, const char *end,
 	}
 	if (st != ST_OK)
 		front_reset(&drain->front);
-	if (st == ST_FAULT && strcmp(err->reason, "memory") == 0)
-		st = ST_RETRY; /* a smaller batch may find enough */
+	st = err_passing(st, err); /* a smaller batch may find enough */
 	if (st == ST_RETRY && strcmp(err->reason, "spool_first") != 0)
 		width_failed(width, &batch, err);
 	batch_release(&batch);

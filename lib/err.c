@@ -77,6 +77,13 @@ err_memory(struct err *err)
 	return err_class(err, ST_FAULT, "memory", "could not get memory");
 }
 
+enum status
+err_passing(enum status st, const struct err *err)
+{
+	return st == ST_FAULT && strcmp(err->reason, "memory") == 0 ? ST_RETRY
+								    : st;
+}
+
 int
 err_http(enum status st)
 {

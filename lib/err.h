@@ -53,6 +53,10 @@ enum status err_wrap(struct err *err, enum status st, const char *fmt, ...);
 /* The memory allocator said no. */
 enum status err_memory(struct err *err);
 
+/* Such a want is our fault, and may pass: ST_RETRY in its place; any other
+ * status as it is. */
+enum status err_passing(enum status st, const struct err *err);
+
 /* HTTP status that a failed request is answered with, when nothing more
  * exact is known: 200, 404, 503, 400, 500. */
 int err_http(enum status st);

@@ -21,48 +21,34 @@ cut(const char *text, size_t len)
 }
 
 /* A text, of which jsonb must take every byte. */
-static json_object *
-new_clean(const char *whole, size_t whole_len)
+static enum status
+add_clean(json_object *note, const char *key, const char *whole,
+    size_t whole_len, struct err *err)
 {
 	char text[NOTE_VALUE_MAX];
 	size_t i, len = cut(whole, whole_len);
 
 	for (i = 0; i < len; i++)
 		text[i] = whole[i] != '\0' ? whole[i] : ' ';
-	return json_object_new_string_len(text, (int)len);
+	return json_add_text(note, key, text, len, err);
 }
 
-/* The text of a value. */
-static json_object *
-new_value(json_object *value)
+/* The text of a value; empty where there is none. */
+static enum status
+add_value(json_object *note, json_object *value, struct err *err)
 {
 	struct buf whole = BUF_INIT(SIZE_MAX);
-	struct err ignored = ERR_INIT; /* it can only be memory */
-	json_object *text = NULL;
+	enum status st = ST_OK;
 
 	if (json_object_is_type(value, json_type_string))
-		return new_clean(json_object_get_string(value),
-		    (size_t)json_object_get_string_len(value));
-	if (json_put(&whole, value, &ignored) == ST_OK)
-		text = new_clean(whole.at, whole.len);
+		return add_clean(note, "value", json_object_get_string(value),
+		    (size_t)json_object_get_string_len(value), err);
+	if (value != NULL)
+		st = json_put(&whole, value, err);
+	if (st == ST_OK)
+		st = add_clean(note, "value", buf_text(&whole), whole.len, err);
 	buf_release(&whole);
-	return text;
-}
-
-static json_object *
-new_text(const char *text)
-{
-	return json_object_new_string_len(text, (int)cut(text, strlen(text)));
-}
-
-/* Add a member, or give the value back where that cannot be. */
-static int
-add_member(json_object *o, const char *key, json_object *value)
-{
-	if (value != NULL && json_object_object_add(o, key, value) == 0)
-		return 0;
-	json_object_put(value);
-	return -1;
+	return st;
 }
 
 static enum status
@@ -70,18 +56,22 @@ append(struct note_list *list, const char *field, json_object *value,
     const char *reason, struct err *err)
 {
 	json_object *note = json_object_new_object();
+	enum status st = ST_OK;
 
 	if (list->array == NULL)
 		list->array = json_object_new_array();
-	if (note != NULL && list->array != NULL &&
-	    add_member(note, "field", new_text(field)) == 0 &&
-	    add_member(note, "value",
-		value != NULL ? new_value(value) : new_text("")) == 0 &&
-	    add_member(note, "reason", new_text(reason)) == 0 &&
-	    json_object_array_add(list->array, note) == 0)
+	if (note == NULL || list->array == NULL)
+		st = err_memory(err);
+	if (st == ST_OK)
+		st = add_clean(note, "field", field, strlen(field), err);
+	if (st == ST_OK)
+		st = add_value(note, value, err);
+	if (st == ST_OK)
+		st = add_clean(note, "reason", reason, strlen(reason), err);
+	if (st == ST_OK && json_object_array_add(list->array, note) == 0)
 		return ST_OK;
 	json_object_put(note);
-	return err_memory(err);
+	return st == ST_OK ? err_memory(err) : st;
 }
 
 enum status

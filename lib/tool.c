@@ -1,5 +1,8 @@
 #include "tool.h"
 
+#include <stdint.h>
+#include <stdio.h>
+
 enum { CONNECT_S = 10 };
 
 enum status
@@ -18,4 +21,16 @@ tool_connect(struct db **out, const struct settings *settings,
 	if (*o.url == '\0')
 		st = settings_need(settings, SET_DATABASE_URL, &o.url, err);
 	return st == ST_OK ? db_open(out, &o, err) : st;
+}
+
+enum status
+tool_print_json(json_object *o, struct err *err)
+{
+	struct buf line = BUF_INIT(SIZE_MAX);
+	enum status st = json_put(&line, o, err);
+
+	if (st == ST_OK)
+		(void)puts(line.at);
+	buf_release(&line);
+	return st;
 }

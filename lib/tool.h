@@ -4,6 +4,7 @@
 
 #include "db.h"
 #include "err.h"
+#include "json.h"
 #include "settings.h"
 
 /* Connect as the administrator (ADMIN_DATABASE_URL, or DATABASE_URL where it
@@ -11,5 +12,10 @@
 MUST_CHECK
 enum status tool_connect(struct db **out, const struct settings *settings,
     const char *program, struct err *err);
+
+/* Print a document on a line of its own, or nothing of it. ST_FAULT: no
+ * memory. */
+MUST_CHECK
+enum status tool_print_json(json_object *o, struct err *err);
 
 #endif

@@ -159,24 +159,16 @@ recover(struct worker *w, struct err *err)
 	return start(w, err);
 }
 
-/* Memory may be there again in a moment. */
-static enum status
-passing(enum status st, const struct err *err)
-{
-	return st == ST_FAULT && strcmp(err->reason, "memory") == 0 ? ST_RETRY
-								    : st;
-}
-
 static enum status
 linger(struct worker *w, struct err *err)
 {
-	enum status st = passing(start(w, err), err);
+	enum status st = err_passing(start(w, err), err);
 
 	if (st == ST_NONE)
 		return ST_NONE;
 	for (;;) {
 		if (st == ST_OK)
-			st = passing(work(w, err), err);
+			st = err_passing(work(w, err), err);
 		if (st == ST_NONE && !w->orders->once && !time_is_up(w)) {
 			wait_for_work(w);
 			st = ST_OK;
@@ -185,7 +177,7 @@ linger(struct worker *w, struct err *err)
 		if (st != ST_RETRY || time_is_up(w) ||
 		    (w->orders->once && ++w->failures >= ONCE_TRIES))
 			return st;
-		st = passing(recover(w, err), err);
+		st = err_passing(recover(w, err), err);
 		if (st == ST_NONE)
 			return ST_NONE;
 	}
