@@ -147,6 +147,7 @@ def spool_of_all_times(run):
     total = 0
     for _ in range(run.size["drains"]):
         stage.pg_stop()
+        stage.sql.close()
         for year in (1901, 1931, 1969, 1970, 2000, 2025, 2026, 2027, 2038, 2100, 2200):
             clock.set("@%d-06-15 12:00:00" % year)
             total += 1
