@@ -1,5 +1,6 @@
 #include "err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +83,19 @@ err_passing(enum status st, const struct err *err)
 {
 	return st == ST_FAULT && strcmp(err->reason, "memory") == 0 ? ST_RETRY
 								    : st;
+}
+
+enum status
+err_system(int number)
+{
+	static const int passing[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN,
+		EINTR, EIO };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(passing); i++)
+		if (number == passing[i])
+			return ST_RETRY;
+	return ST_FAULT;
 }
 
 int

@@ -57,6 +57,10 @@ enum status err_memory(struct err *err);
  * status as it is. */
 enum status err_passing(enum status st, const struct err *err);
 
+/* What a failed system call means, by errno: ST_RETRY where there was not
+ * enough of something or a disk failed, ST_FAULT where it will fail again. */
+enum status err_system(int number);
+
 /* HTTP status that a failed request is answered with, when nothing more
  * exact is known: 200, 404, 503, 400, 500. */
 int err_http(enum status st);

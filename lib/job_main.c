@@ -123,11 +123,11 @@ static int
 run(struct job *job, const struct job_program *p)
 {
 	struct err err = ERR_INIT;
-	enum status st = prepare(job, p, &err);
+	enum status st = err_passing(prepare(job, p, &err), &err);
 
 	if (st != ST_OK) {
 		(void)fprintf(stderr, "%s: %s\n", p->name, err.text);
-		return EX_CONFIG;
+		return st == ST_RETRY ? EX_TEMPFAIL : EX_CONFIG;
 	}
 	st = p->run(job, &err);
 	if (st == ST_OK || st == ST_NONE)

@@ -45,8 +45,8 @@ log_to_file(const char *target, struct err *err)
 		return err_set(err, ST_FAULT, "LOG: the path is too long");
 	fd = open_file(target);
 	if (fd < 0)
-		return err_set(err, ST_FAULT, "could not open \"%s\": %s",
-		    target, strerror(errno));
+		return err_set(err, err_system(errno),
+		    "could not open \"%s\": %s", target, strerror(errno));
 	(void)snprintf(out_path, sizeof(out_path), "%s", target);
 	out_fd = fd;
 	return ST_OK;

@@ -250,8 +250,8 @@ read_file(struct settings *s, const char *path, struct err *err)
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
-		return err_set(err, ST_FAULT, "could not open \"%s\": %s", path,
-		    strerror(errno));
+		return err_set(err, err_system(errno),
+		    "could not open \"%s\": %s", path, strerror(errno));
 	while (st == ST_OK && fgets(line, sizeof(line), f) != NULL) {
 		number++;
 		if (strchr(line, '\n') == NULL && !feof(f))
@@ -262,8 +262,8 @@ read_file(struct settings *s, const char *path, struct err *err)
 		st = err_wrap(err, st, "%s:%d", path, number);
 	}
 	if (st == ST_OK && ferror(f))
-		st = err_set(err, ST_FAULT, "could not read \"%s\": %s", path,
-		    strerror(errno));
+		st = err_set(err, err_system(errno),
+		    "could not read \"%s\": %s", path, strerror(errno));
 	if (st == ST_OK)
 		st = err_wrap(err, check_mode(f, has_secret, err), "%s", path);
 	(void)fclose(f);

@@ -96,6 +96,7 @@ struct settings {
  * SYSCONFDIR/zohosync.conf if it exists; then the environment.
  * ST_REJECT  a line, key or value is wrong: file, line and mend are named
  * ST_FAULT   the file cannot be read
+ * ST_RETRY   it cannot be read just now
  */
 MUST_CHECK
 enum status

@@ -162,11 +162,6 @@ statuses_of_page() {
 }
 for name in $jobs; do
     statuses_in lib/job_main.c lib/err.c >"$tmp/a"
-    # What "may work later" is the database alone.
-    if ! grep -qE '#include "(db|drain|founding|schema|tool)\.h"' "jobs/$name.c"; then
-        grep -vx 75 "$tmp/a" >"$tmp/b"
-        mv "$tmp/b" "$tmp/a"
-    fi
     statuses_of_page "$(page_of "$name")" >"$tmp/b"
     same "$tmp/a" "$tmp/b" "$name: its page has each exit status, and no other"
 done

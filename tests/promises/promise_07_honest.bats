@@ -127,6 +127,14 @@ fingerprint() {
     run_status 0 drain
 }
 
+@test "75: the settings cannot be read just now" {
+    # its first byte cannot be read, as on a disk that fails
+    for program in status drain key migrate; do
+        run_status 75 stage_as "$STAGE/bin/zohosync" "$program" -c /proc/self/mem
+        grep -q 'could not read "/proc/self/mem": Input/output error' "$OUT"
+    done
+}
+
 @test "75: PostgreSQL went away in the middle of a run that should end" {
     for i in $(seq 5); do item "$i" 2026-01-01T00:00:00Z; done | put products
     slow_down 60

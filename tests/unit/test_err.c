@@ -1,4 +1,5 @@
 /* One status for everything that can fail, and the reason beside it. */
+#include <errno.h>
 #include <string.h>
 
 #include "table.h"
@@ -107,11 +108,40 @@ no_memory_is_our_fault(void **state)
 	assert_string_equal(err.reason, "memory");
 }
 
+static void
+a_want_of_memory_may_pass(void **state)
+{
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(err_passing(err_memory(&err), &err), ST_RETRY);
+	assert_int_equal(err_passing(err_class(&err, ST_FAULT, "schema", "old"),
+			     &err),
+	    ST_FAULT);
+	assert_int_equal(err_passing(ST_OK, &err), ST_OK);
+}
+
+static void
+too_few_of_something_may_pass_and_what_is_not_there_stays_so(void **state)
+{
+	(void)state;
+	assert_int_equal(err_system(EMFILE), ST_RETRY);
+	assert_int_equal(err_system(ENFILE), ST_RETRY);
+	assert_int_equal(err_system(ENOMEM), ST_RETRY);
+	assert_int_equal(err_system(EIO), ST_RETRY);
+	assert_int_equal(err_system(ENOENT), ST_FAULT);
+	assert_int_equal(err_system(EACCES), ST_FAULT);
+	assert_int_equal(err_system(EISDIR), ST_FAULT);
+}
+
 static const struct CMUnitTest others[] = {
 	SAYS("a new error says nothing", a_new_error_says_nothing),
 	SAYS("a plain error has no class", a_plain_error_has_no_class),
 	SAYS("a reason has a limit", a_reason_has_a_limit),
 	SAYS("no memory is our fault", no_memory_is_our_fault),
+	SAYS("a want of memory may pass", a_want_of_memory_may_pass),
+	SAYS("too few of something may pass, what is not there stays so",
+	    too_few_of_something_may_pass_and_what_is_not_there_stays_so),
 };
 
 int
