@@ -44,9 +44,9 @@ struct job_program {
 };
 
 /* Returns the exit status of main(): 64 for a wrong option, 78 for a wrong
- * setting, 75 where the settings cannot be read just now, 74 where nobody could
- * read its output, else err_exit() of what run returned. The error goes to
- * standard error and the log. */
+ * setting, 75 where settings or log cannot be opened just now, 74 where nobody
+ * could read its output, else err_exit() of what run returned. The error goes
+ * to standard error and the log. */
 int job_main(int argc, char **argv, const struct job_program *program);
 
 /* The number given with option "place", or "fallback".

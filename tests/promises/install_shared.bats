@@ -284,7 +284,7 @@ teardown() {
     host_lighttpd
     stage_pg_stop
     expect 202 "$(post_books "$URL" "$SECRET" "$(invoice_of 5)")"
-    expect 1 "$(on find "$SHOP/zohosync/var/spool/zohosync" -name '[!.]*.req' | wc -l)"
+    expect 1 "$(on find "$SHOP/zohosync/var/spool/zohosync" -name '*.req' | wc -l)"
     stage_pg_start
     run_cron_line
     expect 1 "$(ask_database "select count(*) from zoho.invoices where zoho_invoice_id = '5'")"

@@ -72,7 +72,7 @@ all_places() {
     stored=$(query 'select count(*) from sync.inbox')
     # files that are loaded but not yet removed count once
     query 'select name from sync.spooled' | sort >"$BATS_TEST_TMPDIR/loaded"
-    echo $((stored + $(find "$STAGE/spool" -maxdepth 1 -name '[!.]*.req' -printf '%f\n' | sort |
+    echo $((stored + $(find "$STAGE/spool" -maxdepth 1 -name '*.req' -printf '%f\n' | sort |
         comm -23 - "$BATS_TEST_TMPDIR/loaded" | wc -l)))
 }
 
@@ -136,7 +136,7 @@ no_drain_runs() {
     stage_pg_start
     drain
     expect 0 "$(spooled)"
-    expect 3 "$(find "$STAGE/spool/bad" -name '[!.]*.req' | wc -l)"
+    expect 3 "$(find "$STAGE/spool/bad" -name '*.req' | wc -l)"
     expect '4 5' "$(query "select string_agg(id, ' ' order by seq) from mirror.record")"
     expect 3 "$(zohosync status --json | jq .spool_bad)"
     expect 3 "$(grep -c 'is set aside in "bad"' "$STAGE/log")"

@@ -177,7 +177,7 @@ no_store_runs() {
     chmod 555 "$STAGE/spool"
     expect 503 "$(post_text Leads "$(lead 1)" -D "$ANSWER.head")"
     expect 30 "$(field Retry-After)"
-    expect 0 "$(find "$STAGE/spool" -type f -newer "$STAGE_CONF" -name '[!.]*.req' | wc -l)"
+    expect 0 "$(find "$STAGE/spool" -type f -newer "$STAGE_CONF" -name '*.req' | wc -l)"
     chown postgres "$STAGE/spool"
     chmod 770 "$STAGE/spool"
     expect 202 "$(post_text Leads "$(lead 1)")"

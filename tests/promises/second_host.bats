@@ -192,7 +192,7 @@ nothing_waits() { [ "$(query 'select count(*) from sync.work')" = 0 ]; }
     stream_goes_on 60
     stream_stop
     expect '' "$(others)"
-    expect 0 "$(find "$STAGE/spool-b" -name '[!.]*.req' | wc -l)"
+    expect 0 "$(find "$STAGE/spool-b" -name '*.req' | wc -l)"
     [ "$(find "$STAGE/spool-a" -name '[!.]*.req' | wc -l)" -ge 30 ]
     expect degraded "$(health_of "$HEAD_URL")"
     within 30 health_is "$URL_b" ok
