@@ -89,8 +89,9 @@ house_tests = \
 
 TESTS += $(promise_tests) $(house_tests) $(unit_tests)
 TEST_EXTENSIONS = .bats .sh
+# --comments: why a test failed stands beside its name at once
 TEST_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
-	$(top_srcdir)/build-aux/tap-driver.sh
+	$(top_srcdir)/build-aux/tap-driver.sh --comments
 LOG_DRIVER = $(TEST_DRIVER)
 BATS_LOG_DRIVER = $(TEST_DRIVER)
 BATS_LOG_COMPILER = bats

@@ -1,154 +1,18 @@
 #!/usr/bin/env bats
-# What web servers do with requests that would lose or change them in silence,
-# and that nothing is lost by it (promise 1). Each test starts the servers it
-# speaks of, beside one PostgreSQL.
+# What web servers do with programs and connections that would lose requests in
+# silence, and that nothing is lost by it (promise 1). Each test starts the
+# servers it speaks of, beside one PostgreSQL.
 
-load ../promises/helper
-load ../promises/receiver
-
-setup_file() { stage none; }
-teardown_file() { stage_close; }
-setup() { clean_tables; }
-teardown() {
-    [ ! -s "$BATS_TEST_TMPDIR/stopped" ] || xargs kill -CONT <"$BATS_TEST_TMPDIR/stopped" 2>/dev/null || true
-    other_web_stop
-}
-
-hooks=/api/zoho/webhooks
-mounts='fastcgi cgi apache-fcgid apache-proxy-fcgi apache-cgi'
-
-# mounted MOUNT [KEY=VALUE...]: the words of the helper speak to it
-mounted() {
-    local lacks
-    lacks=$(stage_lacks "$1")
-    [ -z "$lacks" ] || skip "$lacks"
-    other_web_stop
-    OTHER_MODE=$1
-    shift
-    other_web "$@"
-}
+load mounted
 
 receivers() {
     pgrep -f "^$STAGE/bin/webhook" || true
-}
-
-# with_key TEXT [curl args]: a lead or whatever the text is
-with_key() {
-    local text=$1
-    shift
-    ask POST $hooks/Leads -H "X-API-Key: $STAGE_KEY" -H 'Content-Type: application/json' \
-        --data-binary "$text" "$@"
-}
-
-@test "a web server that empties a body over its own limit gets 400 for it, and nothing is kept" {
-    # LimitRequestBody is what the file of etc warns of: mod_fcgid still runs
-    # the program, with no body and a length of 0.
-    STAGE_WEB_MORE='LimitRequestBody 1000' mounted apache-fcgid
-    expect 202 "$(with_key "$(lead 1)")" 'below that limit'
-    clean_tables
-    expect 400 "$(with_key "$(lead 2 "$(printf 'x%.0s' {1..2000})")")" 'above it, with a key'
-    expect 'the body is empty' "$(says .message)" 'by the program, which was run'
-    printf '{"invoice":{"invoice_id":"1","notes":"%s"}}' "$(printf 'x%.0s' {1..2000})" >"$BATS_TEST_TMPDIR/body"
-    [[ $(post invoices "$BATS_TEST_TMPDIR/body") == 40[01] ]]
-    expect_nothing_kept
 }
 
 @test "no file of etc sets a limit or a connection that loses requests" {
     expect '' "$(grep -liE '^[^#]*(LimitRequestBody|enablereuse=on|stream-request-body)' "$TOP_SRCDIR"/etc/*.conf)"
     # without one mod_fcgid takes 128 KiB
     expect 1 "$(grep -c '^FcgidMaxRequestLen 8388608$' "$TOP_SRCDIR/etc/apache-fcgid.conf")"
-}
-
-# broken_chunk ROUTE HEADER TYPE FIRST: the first chunk is whole, the second
-# none; prints the status
-broken_chunk() {
-    {
-        printf 'POST %s/%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\nContent-Type: %s\r\n' \
-            "$hooks" "$1" "$2" "$3"
-        printf 'Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\nZZ\r\n' "${#4}" "$4"
-    } | raw
-}
-
-@test "a body in chunks of which a later one is broken is never taken for whole" {
-    local mount key="X-API-Key: $STAGE_KEY" body signature text form=application/x-www-form-urlencoded
-    body=$(invoice 1)
-    # the signature of what the sender meant, and of what came before the fault
-    signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$STAGE_SECRET" -r | cut -d ' ' -f 1)
-    for mount in $mounts; do
-        mounted "$mount"
-        status=$(broken_chunk invoices "X-Zoho-Webhook-Signature: $signature" application/json "${body:0:40}")
-        [[ $status == 40[01] ]] || expect '400 or 401' "$status" "$mount, signed"
-        status=$(broken_chunk invoices "X-Zoho-Webhook-Signature: $signature" application/json "$body")
-        [[ $status == 40[01] ]] || expect '400 or 401' "$status" "$mount, signed and longer"
-        text=$(lead 1)
-        expect 400 "$(broken_chunk Leads "$key" application/json "${text:0:40}")" "$mount, JSON"
-        expect 400 "$(broken_chunk Leads "$key" application/json "$text")" "$mount, JSON and longer"
-        for text in 'id=7&Last_Name=Exa' 'operation=delete&id=77' "id=7&a=$(head -c 200000 /dev/zero | tr '\0' x)"; do
-            status=$(broken_chunk Leads "$key" $form "$text")
-            [[ $status == 4?? ]] || expect 4xx "$status" "$mount, form"
-            status=$(broken_chunk Leads "$key" text/plain "$text")
-            [[ $status == 4?? ]] || expect 4xx "$status" "$mount, form without its type"
-        done
-        # what is no JSON may be kept, and becomes a dead letter
-        drain
-        expect '' "$(query "select outcome, event_type from sync.outcome where outcome <> 'dead'")" "$mount, effect"
-        expect '0|0' "$(query 'select (select count(*) from mirror.record), (select count(*) from sync.fetch)')" \
-            "$mount, effects"
-        clean_tables
-    done
-}
-
-@test "the same chunks, whole, are taken (where nothing else shows the end, JSON alone)" {
-    local mount want
-    for mount in $mounts; do
-        mounted "$mount"
-        want=202
-        case $mount in apache-fcgid | apache-cgi) want=411 ;; esac
-        expect 202 "$(with_key "$(lead 1)" -H 'Transfer-Encoding: chunked')" "$mount, JSON"
-        expect $want "$(ask POST $hooks/Leads -H "X-API-Key: $STAGE_KEY" -H 'Transfer-Encoding: chunked' \
-            --data 'id=7&Last_Name=Example')" "$mount, a form"
-        expect 202 "$(ask POST $hooks/Leads -H "X-API-Key: $STAGE_KEY" --data 'id=7&Last_Name=Example')" \
-            "$mount, a form with its length"
-        expect "$(lead 1)" "$(query "select convert_from(body, 'UTF8') from sync.inbox order by seq limit 1")"
-        clean_tables
-    done
-}
-
-# h2 BYTES [curl args]: a lead of some bytes over HTTP/2
-h2() {
-    printf '%s' "$(lead 1 "$(head -c "$1" /dev/zero | tr '\0' x)")" >"$BATS_TEST_TMPDIR/body"
-    shift
-    curl -s -o "$ANSWER" -w '%{http_code}\n' --http2-prior-knowledge -X POST -m 20 \
-        -H "X-API-Key: $STAGE_KEY" -H 'Content-Type: application/json' "$@" "$STAGE_URL$hooks/Leads" || true
-}
-
-@test "a body over HTTP/2 is taken whole or not at all, with and without its length" {
-    curl --version | grep -q HTTP2 || skip 'no HTTP/2 in this curl'
-    local mount bytes status more
-    for mount in $mounts; do
-        more='server.feature-flags += ( "server.h2proto" => "enable", "server.h2c" => "enable" )'
-        [ "${mount#apache}" = "$mount" ] ||
-            more="LoadModule http2_module $STAGE_APACHE_MODULES/mod_http2.so
-Protocols h2c http/1.1"
-        STAGE_WEB_MORE=$more mounted "$mount"
-        for bytes in 1 300000; do
-            clean_tables
-            expect 202 "$(h2 $bytes --data-binary "@$BATS_TEST_TMPDIR/body")" "$mount, $bytes bytes, their length"
-            expect "$(sha256sum <"$BATS_TEST_TMPDIR/body" | cut -d ' ' -f 1)" \
-                "$(query "select encode(sha256(body), 'hex') from sync.inbox")" "$mount, $bytes bytes"
-            clean_tables
-            status=$(h2 $bytes -T - <"$BATS_TEST_TMPDIR/body")
-            case $status in
-            202)
-                expect "$(sha256sum <"$BATS_TEST_TMPDIR/body" | cut -d ' ' -f 1)" \
-                    "$(query "select encode(sha256(body), 'hex') from sync.inbox")" "$mount, $bytes bytes without length"
-                ;;
-            4?? | 5?? | 000) expect_nothing_kept "$mount, $bytes bytes without length" ;;
-            *) expect 'taken whole, or refused' "$status" "$mount, $bytes bytes without length" ;;
-            esac
-            echo "# $mount, $bytes bytes over HTTP/2 without a length: $status" >&3
-        done
-    done
 }
 
 @test "of the requests that a receiver had in hand when it died, those answered 2xx are kept" {
@@ -374,9 +238,9 @@ second_host() {
             expect 202 "$(post invoices "$BATS_TEST_TMPDIR/body")" "$mount, the first"
             expect 401 "$(post invoices "$BATS_TEST_TMPDIR/body" -H 'Host: second.example.com')" "$mount, the first's at the second"
             signature="X-Zoho-Webhook-Signature: $(sign "$BATS_TEST_TMPDIR/body" $secret)"
-            expect 202 "$(ask POST $hooks/invoices -H "$signature" -H 'Host: second.example.com' \
+            expect 202 "$(ask POST "$hooks/invoices" -H "$signature" -H 'Host: second.example.com' \
                 --data-binary "$body")" "$mount, the second"
-            expect 401 "$(ask POST $hooks/invoices -H "$signature" --data-binary "$body")" "$mount, the second's at the first"
+            expect 401 "$(ask POST "$hooks/invoices" -H "$signature" --data-binary "$body")" "$mount, the second's at the first"
         done
         STAGE_WEB=second- stage_web_stop
     done
@@ -386,9 +250,9 @@ second_host() {
     local mount
     for mount in $mounts; do
         mounted "$mount"
-        status=$(ask POST $hooks/Leads --data-binary "$(lead 1)" -H 'X-API-Key: wrong' -H "X_API_Key: $STAGE_KEY")
+        status=$(ask POST "$hooks/Leads" --data-binary "$(lead 1)" -H 'X-API-Key: wrong' -H "X_API_Key: $STAGE_KEY")
         [[ $status == 40[01] ]] || expect '400 or 401' "$status" "$mount"
-        status=$(ask POST $hooks/Leads --data-binary "$(lead 1)" -H "X-API_Key: $STAGE_KEY" -H 'X-API-Key: wrong')
+        status=$(ask POST "$hooks/Leads" --data-binary "$(lead 1)" -H "X-API_Key: $STAGE_KEY" -H 'X-API-Key: wrong')
         [[ $status == 40[01] ]] || expect '400 or 401' "$status" "$mount, the other way round"
         expect_nothing_kept "$mount"
     done
