@@ -8,6 +8,10 @@
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
+/* The library refuses more as well, but only after it has searched the text in
+ * a time that grows with the square of its length. */
+enum { TEXT_MOST = 250 };
+
 /* Region of a number that must name its country itself. */
 static const char no_region[] = "ZZ";
 
@@ -37,6 +41,8 @@ extern "C" enum phone_result
 phone_e164(const char *text, const char *region, char out[PHONE_TEXT_MAX])
 {
 	out[0] = '\0';
+	if (strnlen(text, TEXT_MOST + 1) > TEXT_MOST)
+		return PHONE_INVALID;
 	try {
 		return read_number(text, region, out);
 	} catch (...) {

@@ -238,6 +238,9 @@ value_case(void **state)
 	json_object_put(value);
 }
 
+#define BLANKS_10 "          "
+#define BLANKS_60 BLANKS_10 BLANKS_10 BLANKS_10 BLANKS_10 BLANKS_10 BLANKS_10
+
 static const struct phone_case {
 	const char *says, *region, *value, *want; /* NULL: kept as given */
 } phones[] = {
@@ -262,6 +265,12 @@ static const struct phone_case {
 	    "\"01632 960001 / 01632 960002\"", NULL },
 	{ "an unknown country is kept as given (F092)", "GB",
 	    "\"+999 1632 960960\"", NULL },
+	{ "blanks before a number do not count, up to 250 characters", "",
+	    "\"" BLANKS_60 BLANKS_60 BLANKS_60 "+441632960960\"",
+	    "\"+441632960960\"" },
+	{ "more than 250 characters are no phone number (promise 8)", "",
+	    "\"" BLANKS_60 BLANKS_60 BLANKS_60 BLANKS_60 "+441632960960\"",
+	    NULL },
 };
 
 static void
