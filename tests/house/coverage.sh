@@ -15,7 +15,7 @@ decides='apikey apikey_line body change choice date dedupe digest envelope
     figure kind mirror normalise note operation proof queue reading record
     reference signature store'
 
-src=$1 tree=$2
+src=$(cd "$1" && pwd) tree=$2
 shift 2
 
 # As root the stage's programs run as postgres, from copies; each adds to the
