@@ -31,14 +31,18 @@ check-valgrind: all $(check_PROGRAMS)
 	    $(unit_tests) tests/promises/cgi.bats tests/promises/bodies.bats
 
 # The receiver under load, reloads and outages with ThreadSanitizer.
+thread_tests = \
+	tests/promises/grouped.bats \
+	tests/promises/promise_01_loading.bats \
+	tests/promises/promise_01_spool.bats \
+	tests/promises/routes.bats \
+	tests/promises/web_reload.bats
 check-threads:
 	$(MKDIR_P) threads
 	cd threads && { test -f Makefile || $(abs_srcdir)/configure -q \
 	    CFLAGS='-O1 -g -fsanitize=thread' \
 	    CXXFLAGS='-O1 -g -fsanitize=thread' LDFLAGS=-fsanitize=thread; } && \
-	    $(MAKE) check TESTS='tests/promises/grouped.bats \
-	    tests/promises/web_reload.bats tests/promises/promise_01_spool.bats \
-	    tests/promises/promise_01_loading.bats tests/promises/routes.bats'
+	    $(MAKE) check TESTS='$(thread_tests)'
 
 # Two builds in different places are the same, byte for byte.
 check-reproducible: all
