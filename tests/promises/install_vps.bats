@@ -50,10 +50,11 @@ make_machine() {
         eval "$1"' sh "$1"
 }
 
-# on COMMAND...: run it there
+# on COMMAND...: run it there, with the umask of a root of Debian
 on() {
+    # shellcheck disable=SC2016 # the inner shell expands it
     nsenter --target "$(cat "$BATS_FILE_TMPDIR/pid")" --mount --net --pid -- \
-        env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        sh -c 'umask 022; exec "$@"' sh env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         TERM=dumb CURL_CA_BUNDLE=/root/tls MAKEFLAGS=-j2 CFLAGS=-O0 CXXFLAGS=-O0 "$@"
 }
 
