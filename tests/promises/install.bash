@@ -75,9 +75,10 @@ drop table zoho.newer;' >"$1/sql/down/0009_newer.sql"
     sed -i 's#^\t%D%/\(schema\|down\)/0008_.*#& \\\n\t%D%/\1/0009_newer.sql#' "$1/sql/local.mk"
 }
 
-# The sources as a checkout has them, without what a build adds, to stdout.
+# The sources as a checkout has them, without what a build adds, to stdout;
+# they can be written, also where ours cannot.
 sources() {
-    tar -C "$TOP_SRCDIR" -cf - --exclude-vcs --exclude=./_build --exclude=./configure \
+    tar -C "$TOP_SRCDIR" -cf - --mode=u+w --exclude-vcs --exclude=./_build --exclude=./configure \
         --exclude=./aclocal.m4 --exclude=./build-aux --exclude=./autom4te.cache \
         --exclude=./Makefile --exclude=./Makefile.in --exclude='./config.*' \
         --exclude='./sql/texts.?' --exclude='*.o' --exclude='*.a' --exclude=.deps \
