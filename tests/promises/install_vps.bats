@@ -42,6 +42,7 @@ make_machine() {
         done
         chmod 755 /mnt/root/run
         mkdir -p /mnt/root/run/lock /mnt/root/old
+        echo "$MACHINE" >/mnt/root/machine
         cd /mnt/root
         pivot_root . old
         umount -l /old
@@ -53,7 +54,7 @@ make_machine() {
 # on COMMAND...: run it there, with the umask of a root of Debian
 on() {
     # shellcheck disable=SC2016 # the inner shell expands it
-    nsenter --target "$(cat "$BATS_FILE_TMPDIR/pid")" --mount --net --pid -- \
+    nsenter --target "$(cat "$BATS_FILE_TMPDIR/pid")" --mount --net --pid --root --wd=/ -- \
         sh -c 'umask 022; exec "$@"' sh env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         TERM=dumb CURL_CA_BUNDLE=/root/tls MAKEFLAGS=-j2 CFLAGS=-O0 CXXFLAGS=-O0 "$@"
 }
@@ -104,6 +105,8 @@ END
 }
 
 setup_file() {
+    MACHINE=$(stage_secret)
+    export MACHINE
     OBSTACLE=$(obstacle)
     export OBSTACLE curl_as=on
     [ -z "$OBSTACLE" ] || return 0
@@ -116,6 +119,12 @@ setup_file() {
         echo "$pid" >"$BATS_FILE_TMPDIR/pid"
         pid=$(ps -o pid= --ppid "$pid" | tr -d ' ')
     done
+    # Nothing is done before it is sure where: without --root a machine that
+    # was made in a chroot is left for the one around it.
+    if [ "$(on cat /machine)" != "$MACHINE" ]; then
+        OBSTACLE='no way into a machine of its own'
+        return 0
+    fi
     certificate "$BATS_FILE_TMPDIR/tls" shop.example.com acme.example.com
     put_players
     on sh -c 'cat >/root/tls' <"$BATS_FILE_TMPDIR/tls"
