@@ -21,7 +21,8 @@ due_now() {
 }
 
 pids_of() {
-    find /proc/[0-9]*/exe -maxdepth 0 -lname "$STAGE/bin/$1" 2>/dev/null |
+    # in another namespace of a chroot the path begins further out
+    find /proc/[0-9]*/exe -maxdepth 0 -lname "*$STAGE/bin/$1" 2>/dev/null |
         cut -d / -f 3
 }
 
