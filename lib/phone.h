@@ -16,7 +16,8 @@ enum { PHONE_TEXT_MAX = 32 };
 
 enum phone_result {
 	PHONE_OK,      /* "out" holds +441632960960 */
-	PHONE_INVALID, /* no country has such numbers, or none is named */
+	PHONE_INVALID, /* no country has such numbers, or none is named; or more
+			* than 250 bytes */
 	PHONE_ABSENT,  /* built without libphonenumber */
 };
 

@@ -31,7 +31,7 @@ broken_chunk() {
     local mount key="X-API-Key: $STAGE_KEY" body signature text form=application/x-www-form-urlencoded
     body=$(invoice 1)
     # the signature of what the sender meant, which is more than what came
-    signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$STAGE_SECRET" -r | cut -d ' ' -f 1)
+    signature=$(sign <(printf '%s' "$body"))
     for mount in $mounts; do
         mounted "$mount"
         status=$(broken_chunk invoices "X-Zoho-Webhook-Signature: $signature" application/json "${body:0:40}")
@@ -56,10 +56,10 @@ broken_chunk() {
 @test "JSON that was whole before a broken chunk is refused, and kept as it is or not at all" {
     # Apache ends a CGI program on the fault; by then it may have stored what
     # is whole. The sender is told 400 and posts it once more: the same event.
-    local mount body signature text
+    local mount body signature text whole
     body=$(invoice 1)
     text=$(lead 1)
-    signature=$(printf '%s' "$body" | openssl dgst -sha256 -hmac "$STAGE_SECRET" -r | cut -d ' ' -f 1)
+    signature=$(sign <(printf '%s' "$body"))
     for mount in $mounts; do
         mounted "$mount"
         status=$(broken_chunk invoices "X-Zoho-Webhook-Signature: $signature" application/json "$body")
@@ -67,8 +67,10 @@ broken_chunk() {
         expect 400 "$(broken_chunk Leads "X-API-Key: $STAGE_KEY" application/json "$text")" "$mount, JSON"
         drain
         # with the fault behind it, it is no JSON, and can only be a dead letter
+        whole="''"
+        [ "$mount" != apache-cgi ] || whole="'$body', '$text'"
         expect 0 "$(query "select count(*) from sync.inbox join sync.outcome using (seq)
-            where outcome <> 'dead' and convert_from(body, 'UTF8') not in ('$body', '$text')")" "$mount, kept"
+            where outcome <> 'dead' and convert_from(body, 'UTF8') not in ($whole)")" "$mount, kept"
         expect 202 "$(with_key "$text")" "$mount, once more"
         drain
         expect '1|1' "$(query "select count(*), max(version) from mirror.record where id = '1' and module like 'crm.%'")" \
