@@ -1,0 +1,29 @@
+/* Books: how it says no, and the handlers of its calls. */
+#ifndef BOOKS_H
+#define BOOKS_H
+
+#include "call.h"
+#include "world.h"
+
+/* {"code":N,"message":"..."} */
+void books_error(struct call *c, int status, int code, const char *message);
+
+/* The resource of the first capture, NULL and answered where there is none. */
+struct module *books_module(struct call *c);
+
+/* The key of the single object, by the variant. */
+const char *books_key(struct call *c, const struct module *m);
+
+void books_organizations(struct call *c);
+void books_list(struct call *c);
+void books_one(struct call *c);
+void books_itemdetails(struct call *c);
+void books_image(struct call *c);
+void books_insert(struct call *c);
+void books_update(struct call *c);
+void books_delete(struct call *c);
+void books_status(struct call *c);
+void books_unique_update(struct call *c);
+void books_small(struct call *c);
+
+#endif

@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# Bulk read and write (2.10, 2.11), modules and fields (2.12, 2.13).
+
+load sim
+
+setup_file() { sim; }
+teardown_file() { sim_close; }
+
+# made JSON: orders a bulk read; its id in $job
+made() {
+    post /crm/bulk/v8/read "$1"
+    is 201
+    job=$(jq -r '.data[0].details.id' <<<"$output")
+}
+
+# done_with PATH: polls until the job is through
+done_with() {
+    for _ in $(seq 100); do
+        get "$1"
+        [[ $output = *COMPLETED* || $output = *FAIL* ]] && return
+        sleep 0.05
+    done
+    return 1
+}
+
+@test "a bulk read goes through its states and ends in a zipped CSV" {
+    made '{"query":{"module":{"api_name":"Contacts"},"fields":["id","Last_Name","Account_Name","Account_Name.Account_Name","Languages","Modified_Time"]},"file_type":"csv"}'
+    has '.data[0].code' ADDED_SUCCESSFULLY
+    get "/crm/bulk/v8/read/$job"
+    has '.data[0].state' QUEUED
+    get "/crm/bulk/v8/read/$job"
+    has '.data[0].state' 'IN PROGRESS'
+    done_with "/crm/bulk/v8/read/$job"
+    has '.data[0].result | [.count,.per_page,.more_records]' '[250,200000,false]'
+    url=$(jq -r '.data[0].result.download_url' <<<"$output")
+    get "$url" -o "$BATS_TEST_TMPDIR/zip"
+    is 200
+    python3 - "$BATS_TEST_TMPDIR/zip" "$job" <<'P'
+import csv, io, sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+assert z.namelist() == [sys.argv[2] + ".csv"], z.namelist()
+rows = list(csv.DictReader(io.StringIO(z.read(z.namelist()[0]).decode())))
+assert len(rows) == 250
+assert list(rows[0])[0] == "Id" and len(rows[0]["Id"]) == 19
+assert any(";" in r["Languages"] for r in rows)
+assert all(bool(r["Account_Name"]) == bool(r["Account_Name.Account_Name"]) for r in rows)
+P
+}
+
+@test "criteria choose the rows, and a wrong order is refused" {
+    made '{"query":{"module":{"api_name":"Leads"},"fields":["id"],"criteria":{"group_operator":"and","group":[{"field":{"api_name":"Modified_Time"},"comparator":"greater_equal","value":"2030-01-01T00:00:00+00:00"}]}}}'
+    done_with "/crm/bulk/v8/read/$job"
+    has '.data[0].result.count' 0
+    post /crm/bulk/v8/read '{"query":{"module":{"api_name":"Nothing"}}}'
+    is 400
+    post /crm/bulk/v8/read '{"query":{"module":{"api_name":"Leads"},"fields":["Nothing"]}}'
+    is 400
+    TYPE=text/plain post /crm/bulk/v8/read '{}'
+    is 415
+    has .code MEDIA_TYPE_NOT_SUPPORTED
+    get /crm/bulk/v8/read/12345
+    is 400
+}
+
+@test "rows of a subform are read under its own module" {
+    made '{"query":{"module":{"api_name":"Ordered_Items"},"fields":["id","Parent_Id","Product_Name","Quantity"]}}'
+    done_with "/crm/bulk/v8/read/$job"
+    want=$(curl -s "$SIM/zsim/state?module=crm.salesorders" | jq -s '[.[].record.Ordered_Items | length] | add')
+    has .data[0].result.count "$want"
+    get "/crm/bulk/v8/read/$job/result" -o "$BATS_TEST_TMPDIR/zip"
+    python3 - "$BATS_TEST_TMPDIR/zip" <<'P'
+import csv, io, sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+rows = list(csv.DictReader(io.StringIO(z.read(z.namelist()[0]).decode())))
+assert all(len(r["Parent_Id"]) == 19 and int(r["Quantity"]) > 0 for r in rows)
+P
+}
+
+@test "the callback of a job is told what its poll says" {
+    receiver
+    made "{\"callback\":{\"url\":\"$RECEIVER/done?key=k\",\"method\":\"post\"},\"query\":{\"module\":{\"api_name\":\"Deals\"},\"fields\":[\"id\"]}}"
+    done_with "/crm/bulk/v8/read/$job"
+    delivered
+    kill "$RECEIVER_PID"
+    output=$(jq -r .body "$SIM_DIR/received")
+    has '.data[0] | [.id,.state,.result.count]' "[\"$job\",\"COMPLETED\",120]"
+    [ "$(jq -r .path "$SIM_DIR/received")" = '/done?key=k' ]
+}
+
+@test "ten downloads a minute" {
+    made '{"query":{"module":{"api_name":"Deals"},"fields":["id"]}}'
+    done_with "/crm/bulk/v8/read/$job"
+    advance 61
+    for _ in $(seq 10); do
+        get "/crm/bulk/v8/read/$job/result" -o /dev/null
+        is 200
+    done
+    get "/crm/bulk/v8/read/$job/result" -o /dev/null
+    is 429
+    [ "$(zsim GET counters | jq .overruns.downloads)" = 1 ]
+    advance 61
+}
+
+@test "a bulk write uploads a zip, upserts its rows and tells of each" {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'Last_Name,External_Key,Date,Interests\n"One, two",bw-1,01/31/2026,Pumps;Valves\nThree,bw-2,,\n,bw-3,,\n' >leads.csv
+    python3 -c 'import zipfile; zipfile.ZipFile("up.zip", "w").write("leads.csv")'
+    crm org
+    zgid=$(jq -r '.org[0].zgid' <<<"$output")
+    upload() {
+        curl -s -H "Authorization: Zoho-oauthtoken $SIM_TOKEN" -F file=@up.zip "$@" "$SIM/crm/v8/upload"
+    }
+    output=$(upload)
+    has 'has("ERROR_CODE")'
+    output=$(upload -H 'feature: bulk-write' -H "X-CRM-ORG: $zgid")
+    has .code FILE_UPLOAD_SUCCESS
+    file=$(jq -r .details.file_id <<<"$output")
+    body="{\"operation\":\"upsert\",\"resource\":[{\"type\":\"data\",\"module\":{\"api_name\":\"Leads\"},\"file_id\":\"$file\",\"find_by\":\"External_Key\",\"field_mappings\":[{\"api_name\":\"Last_Name\",\"index\":0},{\"api_name\":\"External_Key\",\"index\":1},{\"api_name\":\"Interests\",\"index\":3}]}]}"
+    for want in '[2,0,1]' '[0,2,1]'; do
+        post /crm/bulk/v8/write "$body"
+        is 201
+        job=$(jq -r .details.id <<<"$output")
+        done_with "/crm/bulk/v8/write/$job"
+        has '.resource[0].file | [.added_count,.updated_count,.skipped_count]' "$want"
+    done
+    get "$(jq -r .result.download_url <<<"$output")" -o result.zip
+    is 200
+    python3 -c 'import zipfile; z = zipfile.ZipFile("result.zip"); print(z.read(z.namelist()[0]).decode())' >result.csv
+    grep -q 'STATUS,RECORD_ID,ERRORS' result.csv
+    grep -q '"One, two",bw-1.*UPDATED,57' result.csv
+    grep -q 'SKIPPED,,MANDATORY_NOT_FOUND' result.csv
+    post /crm/bulk/v8/write '{"operation":"insert","resource":[{"module":{"api_name":"Leads"},"file_id":"1"}]}'
+    has .code INVALID_FILE_ID
+}
+
+@test "modules tell their kind" {
+    crm settings/modules
+    has '[.modules[] | select(.api_name == "Warranties").generated_type]' '["custom"]'
+    has '[.modules[] | select(.api_name == "Ordered_Items").generated_type]' '["subform"]'
+    crm settings/modules/Leads
+    has '.modules | length' 1
+    crm settings/modules/Nothing
+    is 400
+}
+
+@test "fields tell their types; every type is somewhere" {
+    crm settings/fields
+    has .code REQUIRED_PARAM_MISSING
+    seen=
+    for module in Leads Accounts Contacts Deals Products Sales_Orders Warranties; do
+        crm "settings/fields?module=$module"
+        seen+=$(jq -r '.fields[].data_type' <<<"$output")$'\n'
+    done
+    for type in text textarea email phone picklist multiselectpicklist date datetime integer autonumber currency percent bigint double website boolean fileupload imageupload lookup userlookup multiselectlookup multiuserlookup formula rollup_summary subform ownerlookup; do
+        grep -qx $type <<<"$seen" || { echo "no $type"; return 1; }
+    done
+    crm 'settings/fields?module=Rate_Cards'
+    has '[.fields[].api_name] | index("Modified_Time")' null
+}
+
+@test "a field is made, read, written to, changed and deleted" {
+    post '/crm/v8/settings/fields?module=Leads' '{"fields":[{"field_label":"Mirror Key","data_type":"text","length":20,"unique":{"casesensitive":false},"external":{"type":"org","show":false}}]}'
+    is 201
+    has '.fields[0].message' 'field created'
+    id=$(jq -r '.fields[0].details.id' <<<"$output")
+    crm "settings/fields/$id?module=Leads"
+    has '.fields[0] | [.api_name,.data_type,.length,.custom_field]' '["Mirror_Key","text",20,true]'
+    crm 'Leads?fields=Mirror_Key&per_page=1'
+    has '.data[0].Mirror_Key' null
+    post /crm/v8/Leads '{"data":[{"Last_Name":"a","Mirror_Key":"m1"},{"Last_Name":"b","Mirror_Key":"m1"}]}'
+    is 207
+    has '.data[1].code' DUPLICATE_DATA
+    post '/crm/v8/settings/fields?module=Leads' '{"fields":[{"field_label":"Mirror Key","data_type":"text"}]}'
+    is 400
+    has '.fields[0].code' DUPLICATE_DATA
+    call PATCH "/crm/v8/settings/fields/$id?module=Leads" -d '{"fields":[{"field_label":"Other Label"}]}'
+    is 200
+    call DELETE "/crm/v8/settings/fields/$id?module=Leads"
+    is 200
+    crm 'settings/fields?module=Leads'
+    has '[.fields[].api_name] | index("Mirror_Key")' null
+}

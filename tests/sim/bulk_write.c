@@ -1,0 +1,250 @@
+/* Bulk write: the upload, the job, its poll and its result. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bulk.h"
+#include "crm.h"
+#include "json.h"
+#include "record.h"
+#include "sim.h"
+
+enum { UPLOAD_MAX = 25 * 1024 * 1024 };
+
+static void
+upload_error(struct call *c, const char *code, const char *message)
+{
+	out_f(answer_json(c, 400),
+	    "{\"ERROR_CODE\":\"%s\",\"x-error\":\"%s\",\"info\":\"%s\","
+	    "\"x-info\":\"%s\",\"http_status\":\"400\"}",
+	    code, code, message, message);
+}
+
+static bool
+store(const char *path, const char *bytes, size_t len)
+{
+	FILE *f = fopen(path, "w");
+	bool good;
+
+	if (f == NULL)
+		return false;
+	good = fwrite(bytes, 1, len, f) == len;
+	return fclose(f) == 0 && good;
+}
+
+void
+bulk_upload(struct call *c)
+{
+	struct bulk *b = &c->sim->bulk;
+	const char *feature = call_header(c, "feature");
+	const char *org = call_header(c, "x-crm-org");
+	struct upload *u;
+	const char *bytes;
+	char time[MOMENT_MAX];
+	size_t len = 0;
+
+	if (feature == NULL || strcmp(feature, "bulk-write") != 0) {
+		upload_error(c, "INVALID_FEATURE", "the feature is not known");
+		return;
+	}
+	if (org == NULL || strcmp(org, c->sim->zgid) != 0) {
+		upload_error(c, "INVALID_ORG", "the organisation is not known");
+		return;
+	}
+	bytes = multipart_part(call_header(c, "content-type"),
+	    out_all(&c->body), c->body.buf.len, "file", &len);
+	if (bytes == NULL) {
+		upload_error(c, "MISSING_FILE", "no part named file");
+		return;
+	}
+	if (len > UPLOAD_MAX) {
+		crm_error(c, 413, "FILE_TOO_LARGE", "{}",
+		    "the file is larger than 25 MB");
+		return;
+	}
+	if (len < 4 || memcmp(bytes, "PK", 2) != 0) {
+		crm_error(c, 400, "INVALID_FILE_FORMAT", "{}",
+		    "a zip file is expected");
+		return;
+	}
+	u = &b->uploads[b->nuploads++ % UPLOADS_MAX];
+	u->id = new_id(&c->sim->world);
+	snprintf(u->path, sizeof(u->path), "%.200s/up-%" PRId64 ".zip",
+	    c->sim->dir, u->id);
+	if (!store(u->path, bytes, len)) {
+		crm_error(c, 500, "INTERNAL_ERROR", "{}", "no room");
+		return;
+	}
+	moment_crm(time, sim_now(c->sim), c->sim->world.clock.offset);
+	out_f(answer_json(c, 200),
+	    "{\"status\":\"success\",\"code\":\"FILE_UPLOAD_SUCCESS\","
+	    "\"message\":\"file uploaded.\",\"details\":{\"file_id\":"
+	    "\"%" PRId64 "\",\"created_time\":\"%s\"}}",
+	    u->id, time);
+}
+
+static const struct upload *
+upload_of(struct sim *sim, const char *id)
+{
+	int i;
+
+	for (i = 0; id != NULL && i < UPLOADS_MAX; i++)
+		if (sim->bulk.uploads[i].id != 0 &&
+		    sim->bulk.uploads[i].id == strtoll(id, NULL, 10))
+			return &sim->bulk.uploads[i];
+	return NULL;
+}
+
+/* What is wrong with the order, its code; NULL where nothing is. */
+static const char *
+order_wrong(struct call *c, json_object *body, const char **what)
+{
+	json_object *list = json_get(body, "resource");
+	json_object *one = json_object_is_type(list, json_type_array)
+	    ? json_object_array_get_idx(list, 0)
+	    : NULL;
+	const char *operation = json_get_text(body, "operation");
+	const char *module = json_get_text(json_get(one, "module"), "api_name");
+	json_object *map = json_get(one, "field_mappings");
+
+	*what = "operation";
+	if (operation == NULL)
+		return "MANDATORY_NOT_FOUND";
+	if (strcmp(operation, "insert") != 0 &&
+	    strcmp(operation, "update") != 0 &&
+	    strcmp(operation, "upsert") != 0)
+		return "INVALID_DATA";
+	*what = "resource";
+	if (one == NULL)
+		return "MANDATORY_NOT_FOUND";
+	*what = "module";
+	if (module == NULL || world_crm(&c->sim->world, module) == NULL)
+		return "INVALID_MODULE";
+	*what = "file_id";
+	if (upload_of(c->sim, json_get_text(one, "file_id")) == NULL)
+		return "INVALID_FILE_ID";
+	*what = "find_by";
+	if (strcmp(operation, "insert") != 0 &&
+	    json_get_text(one, "find_by") == NULL)
+		return "MANDATORY_NOT_FOUND";
+	*what = "field_mappings";
+	if (map != NULL &&
+	    (!json_object_is_type(map, json_type_array) ||
+		json_object_array_length(map) == 0))
+		return "MANDATORY_FIELDS_NOT_MAPPED";
+	if (map != NULL && json_object_array_length(map) > 200)
+		return "HEADER_LIMIT_EXCEEDED";
+	return NULL;
+}
+
+void
+bulk_write_create(struct call *c)
+{
+	json_object *body = call_json(c);
+	const char *type = call_header(c, "content-type");
+	const char *url = json_get_text(json_get(body, "callback"), "url");
+	const char *code, *what;
+	struct job *job;
+	char details[120];
+
+	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
+		crm_error(c, 415, "MEDIA_TYPE_NOT_SUPPORTED", "{}",
+		    "Content-Type application/json is expected");
+		return;
+	}
+	code = order_wrong(c, body, &what);
+	if (code != NULL) {
+		snprintf(details, sizeof(details), "{\"api_name\":\"%s\"}",
+		    what);
+		crm_error(c, 400, code, details, "the order is wrong");
+		return;
+	}
+	job = bulk_new(c->sim, c->grant, true);
+	job->order = json_object_get(body);
+	if (url != NULL)
+		snprintf(job->callback, sizeof(job->callback), "%.500s", url);
+	out_f(answer_json(c, 201),
+	    "{\"status\":\"success\",\"code\":\"SUCCESS\",\"message\":"
+	    "\"success\",\"details\":{\"id\":\"%" PRId64 "\",\"created_by\":",
+	    job->id);
+	out_user(&c->answer.body, 0);
+	out_text(&c->answer.body, "}}");
+}
+
+void
+bulk_write_write(struct sim *sim, struct out *o, const struct job *job,
+    enum job_state state)
+{
+	static const char *const words[] = { "ADDED", "INPROGRESS",
+		"IN PROGRESS", "COMPLETED", "FAILED" };
+	json_object *one =
+	    json_object_array_get_idx(json_get(job->order, "resource"), 0);
+	json_object *names = json_get(one, "file_names");
+	const char *name = json_object_is_type(names, json_type_array)
+	    ? json_object_get_string(json_object_array_get_idx(names, 0))
+	    : NULL;
+	char time[MOMENT_MAX];
+
+	moment_crm(time, job->made, sim->world.clock.offset);
+	out_f(o, "{\"status\":\"%s\",\"character_encoding\":\"UTF-8\",",
+	    words[state]);
+	out_f(o,
+	    "\"resource\":[{\"status\":\"%s\",\"type\":\"data\",\"module\":{"
+	    "\"api_name\":\"%s\"},\"file\":{\"status\":\"%s\",\"name\":",
+	    words[state], json_get_text(json_get(one, "module"), "api_name"),
+	    words[state]);
+	out_json(o, name);
+	out_f(o,
+	    ",\"added_count\":%ld,\"skipped_count\":%ld,\"updated_count\":%ld,"
+	    "\"total_count\":%ld}}],\"id\":\"%" PRId64 "\",",
+	    state == JOB_DONE ? job->added : 0,
+	    state == JOB_DONE ? job->skipped : 0,
+	    state == JOB_DONE ? job->updated : 0,
+	    state == JOB_DONE ? job->count : 0, job->id);
+	if (state == JOB_DONE)
+		out_f(o,
+		    "\"result\":{\"download_url\":\"/v8/crm/org%s/bulk-write/"
+		    "%" PRId64 "/%" PRId64 ".zip\"},",
+		    sim->zgid, job->id, job->id);
+	if (state == JOB_FAILED)
+		out_f(o, "\"error\":\"%s\",", job->error);
+	out_f(o, "\"operation\":\"%s\",\"created_by\":",
+	    json_get_text(job->order, "operation"));
+	out_user(o, 0);
+	out_f(o, ",\"created_time\":\"%s\"}", time);
+}
+
+void
+bulk_write_poll(struct call *c)
+{
+	struct job *job = bulk_find(c->sim, c->capture[0], true);
+
+	if (job == NULL)
+		crm_error(c, 400, "INVALID_DATA", "{\"resource_path_index\":2}",
+		    "the id given seems to be invalid");
+	else
+		bulk_write_write(c->sim, answer_json(c, 200), job,
+		    bulk_step(c->sim, job));
+}
+
+void
+bulk_write_result(struct call *c)
+{
+	struct job *job = bulk_find(c->sim, c->capture[1], true);
+	char path[300], name[80];
+
+	if (job == NULL || job->state != JOB_DONE) {
+		crm_error(c, 400, "INVALID_DATA", "{}",
+		    "the job has no result");
+		return;
+	}
+	if (!limit_download(c))
+		return;
+	bulk_job_path(c->sim, job, ".zip", path);
+	answer_text(c, 200, "application/zip", "");
+	snprintf(name, sizeof(name), "attachment;filename=\"%.40s.zip\"",
+	    c->capture[1]);
+	answer_header(c, "Content-Disposition", name);
+	c->answer.file = strdup(path);
+}

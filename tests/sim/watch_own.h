@@ -1,0 +1,17 @@
+/* What the files of the Notification API share. */
+#ifndef WATCH_OWN_H
+#define WATCH_OWN_H
+
+#include "call.h"
+#include "watch.h"
+
+/* The module an event is of, NULL where the event is none. */
+struct module *watch_module(struct call *c, const char *event);
+
+/* The expiry that an asked one becomes: an hour where it is none, past or
+ * beyond a week. */
+int64_t watch_expiry(struct call *c, const char *asked);
+
+struct channel *watch_find(struct call *c, int64_t id);
+
+#endif
