@@ -48,6 +48,7 @@ EXTRA_DIST += \
 	%D%/generate \
 	%D%/packages \
 	%D%/quickstart \
+	%D%/company.sh \
 	%D%/show.sh \
 	%D%/zohosync.bash-completion
 

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # what etc/quickstart sets
 # The show of etc/quickstart: a stage, the stream of etc/generate, what became
-# of it, and a look-out until Ctrl-C. Sourced; "show" is all it is called by.
+# of it, a company (company.sh), and a look-out until Ctrl-C. Sourced; "show" is all it is called by.
 
 # What cron does: start the program each minute, whatever the last one does.
 # It gets a session of its own, so that Ctrl-C reaches only us.
@@ -165,7 +165,8 @@ show_doors() {
     printf '  %s\n' "psql 'host=$STAGE/pg dbname=zohosync user=report'" \
         "curl $STAGE_URL/api/zoho/webhooks/health" \
         "curl -K $show/more.curl     # a dearer product; twice: a repeat" \
-        "$STAGE/bin/zohosync status -c $STAGE_CONF"
+        "$STAGE/bin/zohosync status -c $STAGE_CONF" \
+        "curl $zoho/zsim/company     # and what else zoho-sim(1) can play"
 }
 
 nap() {
@@ -210,6 +211,7 @@ show() {
     show_tables
     compare
     show_account
+    company
     if [ "$mode" = once ]; then
         [ "$wrong" -eq 0 ]
         exit

@@ -7,3 +7,5 @@
 MAILTO=root
 
 * * * * * zohosync /usr/local/bin/zohosync drain -c /etc/zohosync.conf
+# the mark away when "zohosync login" has got a token
+#*/15 * * * * zohosync /usr/local/bin/zohosync reconcile -c /etc/zohosync.conf

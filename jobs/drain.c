@@ -1,29 +1,29 @@
-/* drain - apply what waits in the queue to the mirror; it asks Zoho nothing.
+/* drain - apply what waits in the queue to the mirror; it asks Zoho nothing
+ * itself.
  *
  * This process only looks after its workers: a worker that dies of what it
- * reads is replaced, and the request is marked. */
+ * reads is replaced, and the request is marked. Where the settings say how to
+ * ask Zoho, fetch runs beside them. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "centre.h"
 #include "clock.h"
 #include "drain.h"
 #include "job_main.h"
+#include "keeper.h"
 #include "log.h"
 #include "stop.h"
 #include "worker.h"
 
-enum {
-	WORKERS_MAX = 16,
-	REPLACED_MAX = 1000, /* workers that died in one run */
-};
+enum { WORKERS_MAX = KEEPER_CHILDREN - 1 };
 
 enum { OPT_ONCE, OPT_WORKERS, OPT_SLOT, OPT_UNTIL, OPT_DRY_RUN };
 
@@ -37,19 +37,21 @@ static const struct job_option options[] = {
 	    "say what one batch would do, and undo it" },
 };
 
+/* Children are numbered: the workers, and behind them fetch. */
 struct run {
 	const struct job *job;
 	bool once;
 	int workers;
+	bool fetches;
+	int turn; /* once: what comes next, see next() */
 	int64_t deadline_ms;
 	struct worker_report *reports; /* one each, in shared memory */
 };
 
-/* ---- the workers ---- */
+/* ---- the children ---- */
 
-/* Returns the exit status of the worker's process. */
-static int
-worker_main(const struct run *run, int number, bool replaces)
+static enum status
+work(const struct run *run, int number, bool replaces, struct err *err)
 {
 	const struct worker_orders orders = {
 		.settings = &run->job->settings,
@@ -59,9 +61,59 @@ worker_main(const struct run *run, int number, bool replaces)
 		.deadline_ms = run->deadline_ms,
 		.report = &run->reports[number],
 	};
-	struct err err = ERR_INIT;
-	enum status st = worker_run(&orders, &err);
 
+	return worker_run(&orders, err);
+}
+
+/* The program beside this one: it has a client for HTTP, which a drain that
+ * reads what strangers wrote has not. */
+static int
+become_fetch(const struct run *run)
+{
+	static char once[] = "--once", slot[] = "--slot", config[] = "--config";
+	char path[PATH_MAX] = "", seconds[24];
+	char *words[8];
+	int64_t left_s = (run->deadline_ms - clock_passed_ms() + 999) / 1000;
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 8);
+	char *name;
+	int i = 0;
+
+	path[n > 0 ? n : 0] = '\0';
+	name = strrchr(path, '/');
+	if (name == NULL) {
+		log_error("fetch: it is not known where the programs are");
+		return EX_TEMPFAIL;
+	}
+	(void)stpcpy(++name, "fetch");
+	(void)snprintf(seconds, sizeof(seconds), "%lld",
+	    (long long)(left_s > 0 ? left_s : 1));
+	words[i++] = name;
+	if (run->once)
+		words[i++] = once;
+	else {
+		words[i++] = slot;
+		words[i++] = seconds;
+	}
+	if (run->job->config != NULL) {
+		words[i++] = config;
+		words[i++] = strdupa(run->job->config);
+	}
+	words[i] = NULL;
+	(void)execv(path, words);
+	log_error("fetch: %s: %s", path, strerror(errno));
+	return EX_UNAVAILABLE;
+}
+
+static int
+child(void *arg, int number, bool replaces)
+{
+	const struct run *run = arg;
+	struct err err = ERR_INIT;
+	enum status st;
+
+	if (number == run->workers)
+		return become_fetch(run);
+	st = work(run, number, replaces, &err);
 	if (st == ST_OK || st == ST_NONE)
 		return 0;
 	log_error("worker %d: %s", number, err.text);
@@ -69,138 +121,56 @@ worker_main(const struct run *run, int number, bool replaces)
 	return strcmp(err.reason, "settings") == 0 ? EX_CONFIG : err_exit(st);
 }
 
-/* The parent's book of its workers. */
-struct keeper {
-	const struct run *run;
-	pid_t pids[WORKERS_MAX];
-	int alive, replaced, code;
-	sigset_t mask; /* what the parent was started with */
-};
-
-static pid_t
-spawn(const struct keeper *k, int number, bool replaces)
-{
-	pid_t parent = getpid(), pid = fork();
-
-	if (pid < 0)
-		log_error("worker %d: could not be started: %s", number,
-		    strerror(errno));
-	if (pid != 0)
-		return pid;
-	(void)sigprocmask(SIG_SETMASK, &k->mask, NULL);
-	/* No worker outlives a parent that was killed. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(0);
-	_exit(worker_main(k->run, number, replaces));
-}
-
-static void
-start(struct keeper *k, int number, bool replaces)
-{
-	pid_t pid = spawn(k, number, replaces);
-
-	k->pids[number] = pid > 0 ? pid : 0;
-	if (pid > 0)
-		k->alive++;
-	else if (k->code < EX_TEMPFAIL)
-		k->code = EX_TEMPFAIL;
-}
-
-static bool
-is_crash(int status)
-{
-	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL,
-		SIGSYS };
-	size_t i;
-
-	for (i = 0; WIFSIGNALED(status) && i < ARRAY_LEN(signals); i++)
-		if (WTERMSIG(status) == signals[i])
-			return true;
-	return false;
-}
-
 /* The worker said what it was reading: that request is to blame. */
 static void
-note_crash(const struct run *run, int number, int status)
+crashed(void *arg, int number, int signal)
 {
+	const struct run *run = arg;
 	struct worker_report *report = &run->reports[number];
 	struct err err = ERR_INIT;
 	struct drain *d = NULL;
 	enum status st;
 
+	if (number == run->workers) {
+		log_error("fetch: died of signal %d", signal);
+		return;
+	}
 	log_error("worker %d: died of signal %d while it read request %lld",
-	    number, WTERMSIG(status), (long long)report->reading);
+	    number, signal, (long long)report->reading);
 	if (report->reading == 0)
 		return;
 	st = drain_open(&d, &run->job->settings, NULL, &err);
 	if (st == ST_OK)
-		st = drain_note_crash(d, report->reading, WTERMSIG(status),
-		    &err);
+		st = drain_note_crash(d, report->reading, signal, &err);
 	if (st != ST_OK)
 		log_error("worker %d: crash not noted: %s", number, err.text);
 	report->reading = 0;
 	drain_close(d);
 }
 
-/* A child has ended: find which, and replace it where it was killed. */
 static void
-take_leave(struct keeper *k, pid_t pid, int status)
+start_workers(const struct run *run, struct keeper *keeper)
 {
-	const struct run *run = k->run;
 	int i;
 
 	for (i = 0; i < run->workers; i++)
-		if (k->pids[i] == pid)
-			break;
-	if (i == run->workers)
-		return;
-	k->pids[i] = 0;
-	k->alive--;
-	if (WIFEXITED(status) && WEXITSTATUS(status) > k->code)
-		k->code = WEXITSTATUS(status);
-	if (!WIFSIGNALED(status))
-		return;
-	if (is_crash(status))
-		note_crash(run, i, status);
-	if (stop_asked || clock_passed_ms() >= run->deadline_ms ||
-	    k->replaced++ >= REPLACED_MAX)
-		return;
-	start(k, i, true);
+		keeper_start(keeper, i);
 }
 
+/* Once: the workers, then fetch, then the workers again for what it brought.
+ * A lingering drain has both at the same time. */
 static void
-tell_all(struct keeper *k, int signal)
+next(void *arg, struct keeper *keeper)
 {
-	int i;
+	struct run *run = arg;
 
-	for (i = 0; i < k->run->workers; i++)
-		if (k->pids[i] > 0)
-			(void)kill(k->pids[i], signal);
-}
-
-/* Until the last worker has ended. Signals come only while this waits, so
- * none is missed between a look and the wait. */
-static int
-look_after(struct keeper *k)
-{
-	bool told = false;
-	int status, i;
-	pid_t pid;
-
-	for (i = 0; i < k->run->workers; i++)
-		start(k, i, false);
-	for (;;) {
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-			take_leave(k, pid, status);
-		if (k->alive == 0)
-			return k->code;
-		if (stop_asked && !told) {
-			tell_all(k, SIGTERM);
-			told = true;
-		}
-		(void)sigsuspend(&k->mask);
-	}
+	if (!run->once || !run->fetches || keeper->code != 0)
+		return;
+	run->turn++;
+	if (run->turn == 1)
+		keeper_start(keeper, run->workers);
+	else if (run->turn == 2)
+		start_workers(run, keeper);
 }
 
 static void
@@ -236,37 +206,31 @@ summarise(const struct run *run, int64_t began_ms)
 		(void)printf("%s\n", line);
 }
 
-/* A child's end must end the wait; there is nothing else to do. */
-static void
-woken(int number)
-{
-	(void)number;
-}
-
 static enum status
 run_workers(struct run *run, struct err *err)
 {
-	struct keeper keeper = { .run = run };
+	struct keeper keeper = { .arg = run,
+		.deadline_ms = run->deadline_ms,
+		.child = child,
+		.crashed = crashed,
+		.next = next };
 	int64_t began_ms = clock_passed_ms();
 	size_t bytes = (size_t)run->workers * sizeof(*run->reports);
-	sigset_t held;
 	int code;
 
 	run->reports = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (run->reports == MAP_FAILED)
 		return err_memory(err);
-	(void)signal(SIGCHLD, woken);
-	(void)sigemptyset(&held);
-	(void)sigaddset(&held, SIGTERM);
-	(void)sigaddset(&held, SIGINT);
-	(void)sigaddset(&held, SIGCHLD);
-	(void)sigprocmask(SIG_BLOCK, &held, &keeper.mask);
-	code = look_after(&keeper);
+	keeper_open(&keeper);
+	start_workers(run, &keeper);
+	if (run->fetches && !run->once)
+		keeper_start(&keeper, run->workers);
+	code = keeper_wait(&keeper);
 	summarise(run, began_ms);
 	(void)munmap(run->reports, bytes);
 	if (code != 0)
-		exit(code); /* the worker has said why */
+		exit(code); /* the child has said why */
 	return ST_OK;
 }
 
@@ -353,6 +317,7 @@ drain(struct job *job, struct err *err)
 	if (job->given[OPT_DRY_RUN] != NULL)
 		return dry_run(job, err);
 	run.workers = (int)workers;
+	run.fetches = centre_may_ask(s);
 	run.deadline_ms = clock_passed_ms() + left_ms;
 	return run_workers(&run, err);
 }

@@ -3,17 +3,28 @@ bin_PROGRAMS += jobs/zohosync
 pkglibexec_PROGRAMS += \
 	jobs/dead \
 	jobs/drain \
+	jobs/fetch \
 	jobs/key \
+	jobs/login \
 	jobs/migrate \
+	jobs/reconcile \
 	jobs/setup \
 	jobs/status
 
 jobs_zohosync_SOURCES = %D%/zohosync.c
 
-# The only one that normalises: it takes the C++ shim, and so the C++ linker.
+# Those that normalise take the C++ shim, and so the C++ linker.
 jobs_drain_SOURCES = %D%/drain.c
 nodist_EXTRA_jobs_drain_SOURCES = force_cxx_link.cxx
 jobs_drain_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) $(PHONE_LIBS)
+
+jobs_fetch_SOURCES = %D%/fetch.c
+jobs_fetch_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
+
+jobs_reconcile_SOURCES = %D%/reconcile.c
+nodist_EXTRA_jobs_reconcile_SOURCES = force_cxx_link.cxx
+jobs_reconcile_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) \
+	$(PHONE_LIBS) $(CURL_LIBS)
 
 jobs_migrate_SOURCES = %D%/migrate.c
 jobs_migrate_LDADD = $(ZOHOSYNC_LIBS)
@@ -23,6 +34,9 @@ jobs_dead_LDADD = $(ZOHOSYNC_LIBS)
 
 jobs_key_SOURCES = %D%/key.c
 jobs_key_LDADD = $(ZOHOSYNC_LIBS)
+
+jobs_login_SOURCES = %D%/login.c
+jobs_login_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
 
 jobs_setup_SOURCES = %D%/setup.c
 jobs_setup_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALSTATEDIR='"$(localstatedir)"' \
@@ -35,8 +49,11 @@ jobs_status_LDADD = $(ZOHOSYNC_LIBS)
 dist_man_MANS += \
 	%D%/zohosync-dead.8 \
 	%D%/zohosync-drain.8 \
+	%D%/zohosync-fetch.8 \
 	%D%/zohosync-key.8 \
+	%D%/zohosync-login.8 \
 	%D%/zohosync-migrate.8 \
+	%D%/zohosync-reconcile.8 \
 	%D%/zohosync-setup.8 \
 	%D%/zohosync-status.8 \
 	%D%/zohosync.8

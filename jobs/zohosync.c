@@ -15,8 +15,11 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "setup", "make an organisation: database, logins, settings" },
+	{ "login", "get a refresh token from Zoho; see what it may read" },
 	{ "migrate", "make the tables, or bring them to this version" },
 	{ "drain", "apply what waits in the queue" },
+	{ "fetch", "ask Zoho for what was only announced" },
+	{ "reconcile", "compare with Zoho, and bring what differs" },
 	{ "status", "counts, ages and rates: is all well?" },
 	{ "dead", "list, show, retry or drop what could not be applied" },
 	{ "key", "create, list or revoke keys for the header X-API-Key" },

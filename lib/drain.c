@@ -11,7 +11,7 @@
 #include "module.h"
 #include "schema.h"
 #include "mirror.h"
-#include "normalise.h"
+#include "rules.h"
 #include "spool.h"
 #include "texts.h"
 #include "unspool.h"
@@ -22,8 +22,7 @@ struct drain {
 	const struct settings *settings;
 	struct db *db;
 	struct module_list modules;
-	struct field_list fields;
-	struct normalise_rules normalise;
+	struct rules reading;
 	struct batch_rules rules;
 	struct retry_policy policy;
 	struct spool spool;
@@ -32,30 +31,6 @@ struct drain {
 	bool *changed;    /* of each module, since the last note */
 	bool spool_fails; /* the last attempt to load it did */
 };
-
-static enum status
-read_fields(struct drain *d, struct err *err)
-{
-	PGresult *res = NULL;
-	enum status st = db_call(d->db, SQL_DRAIN_FIELDS, NULL, &res, err);
-	enum kind kind;
-	int i;
-
-	for (i = 0; st == ST_OK && i < PQntuples(res); i++) {
-		kind = kind_find(db_text(res, i, 2));
-		if (kind == KIND_COUNT) {
-			log_warn("field %s %s: no kind is called \"%s\"",
-			    db_text(res, i, 0), db_text(res, i, 1),
-			    db_text(res, i, 2));
-			kind = KIND_JSON;
-		}
-		st = field_list_add(&d->fields, db_text(res, i, 0),
-		    db_text(res, i, 1), kind, err);
-	}
-	field_list_sort(&d->fields);
-	PQclear(res);
-	return st;
-}
 
 static enum status
 connect_db(struct drain *d, struct err *err)
@@ -108,13 +83,8 @@ set_rules(struct drain *d, volatile int64_t *reading)
 {
 	const struct settings *s = d->settings;
 
-	d->normalise.fields = &d->fields;
-	d->normalise.context.phone_region = settings_text(s,
-	    SET_DEFAULT_PHONE_REGION);
-	d->normalise.default_owner_email = settings_text(s,
-	    SET_ZOHO_DEFAULT_OWNER_EMAIL);
 	d->rules.modules = &d->modules;
-	d->rules.normalise = &d->normalise;
+	d->rules.normalise = &d->reading.normalise;
 	d->rules.crash_limit = CRASH_LIMIT;
 	d->rules.reading = reading;
 	d->policy.limit = (int)settings_number(s, SET_RETRY_LIMIT);
@@ -143,7 +113,7 @@ open_into(struct drain *d, volatile int64_t *reading, struct err *err)
 	if (st == ST_OK)
 		st = connect_db(d, err);
 	if (st == ST_OK)
-		st = read_fields(d, err);
+		st = rules_read(&d->reading, d->db, d->settings, err);
 	return st;
 }
 
@@ -173,7 +143,7 @@ drain_close(struct drain *drain)
 	if (drain == NULL)
 		return;
 	db_close(drain->db);
-	field_list_release(&drain->fields);
+	rules_release(&drain->reading);
 	module_list_close(&drain->modules);
 	free(drain->changed);
 	free(drain);

@@ -45,6 +45,11 @@ json_object *json_get(json_object *o, const char *key);
  * object changes. */
 const char *json_get_text(json_object *o, const char *key);
 
+/* How many elements an array has, and one of them, borrowed. json-c ends the
+ * program where it is asked this of anything else; here that has none. */
+size_t json_count(json_object *array);
+json_object *json_at(json_object *array, size_t i);
+
 /* The text of a scalar, as above. */
 const char *json_text(json_object *scalar);
 

@@ -222,3 +222,19 @@ json_new_number(const char *text)
 {
 	return json_object_new_double_s(strtod(text, NULL), text);
 }
+
+size_t
+json_count(json_object *array)
+{
+	return json_object_is_type(array, json_type_array)
+	    ? json_object_array_length(array)
+	    : 0;
+}
+
+json_object *
+json_at(json_object *array, size_t i)
+{
+	return json_object_is_type(array, json_type_array)
+	    ? json_object_array_get_idx(array, i)
+	    : NULL;
+}

@@ -16,12 +16,13 @@ lib_floor0 = \
 	%D%/making.c %D%/making.h \
 	%D%/place.c %D%/place.h \
 	%D%/settings.c %D%/settings.h \
+	%D%/settings_put.c \
 	%D%/loop.c %D%/loop.h \
 	%D%/sql.h \
 	%D%/stop.c %D%/stop.h \
 	%D%/text.c %D%/text.h
 
-# thin over libpq, json-c, OpenSSL and the web server's interface
+# thin over libpq, json-c, OpenSSL, libcurl and the web server's interface
 lib_floor1 = \
 	%D%/array.c %D%/array.h \
 	%D%/conninfo.c %D%/conninfo.h \
@@ -31,6 +32,8 @@ lib_floor1 = \
 	%D%/fcgi_params.c %D%/fcgi_params.h \
 	%D%/fcgi_wire.c %D%/fcgi_wire.h \
 	%D%/form.c %D%/form.h \
+	%D%/http.c %D%/http.h \
+	%D%/http_call.c %D%/http_own.h %D%/http_pairs.c \
 	%D%/json.c %D%/json.h %D%/json_tree.c \
 	%D%/json_scan.c %D%/json_scan.h \
 	%D%/passfile.c %D%/passfile.h \
@@ -38,13 +41,17 @@ lib_floor1 = \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/request.c %D%/request.h \
 	%D%/rows.c %D%/rows.h \
+	%D%/seal.c %D%/seal.h \
 	%D%/secret.c %D%/secret.h
 
 # what the domain knows
 lib_floor2 = \
+	%D%/answer.c %D%/answer.h \
 	%D%/apikey.c %D%/apikey.h \
 	%D%/apikey_line.c %D%/apikey_line.h \
 	%D%/body.c %D%/body.h \
+	%D%/budget.c %D%/budget.h \
+	%D%/centre.c %D%/centre.h \
 	%D%/chain.c %D%/chain.h \
 	%D%/change.c %D%/change.h \
 	%D%/choice.c \
@@ -56,6 +63,7 @@ lib_floor2 = \
 	%D%/group.c %D%/group.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/login.c %D%/login.h \
+	%D%/mint.c %D%/mint.h \
 	%D%/module.c %D%/module.h \
 	%D%/normalise.c %D%/normalise.h \
 	%D%/note.c %D%/note.h \
@@ -67,30 +75,44 @@ lib_floor2 = \
 	%D%/reference.c \
 	%D%/refill.c %D%/refill.h \
 	%D%/refused.c %D%/refused.h \
+	%D%/rules.c %D%/rules.h \
 	%D%/schema.c %D%/schema.h \
+	%D%/session.c %D%/session.h \
 	%D%/signature.c %D%/signature.h \
 	%D%/slot.c %D%/slot.h \
-	%D%/spool.c %D%/spool.h %D%/spool_put.c
+	%D%/spool.c %D%/spool.h %D%/spool_put.c \
+	%D%/token.c %D%/token.h
 
 # what the product does
 lib_floor3 = \
 	%D%/access.c %D%/access.h \
+	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
+	%D%/failures.c %D%/failures.h \
+	%D%/fetch.c %D%/fetch.h \
+	%D%/fetch_ask.c %D%/fetch_own.h \
+	%D%/fetcher.c %D%/fetcher.h \
 	%D%/founding.c %D%/founding.h \
 	%D%/health.c %D%/health.h \
 	%D%/hint.c %D%/hint.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/link.c %D%/link.h \
+	%D%/listing.c %D%/listing.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \
+	%D%/reconcile.c %D%/reconcile.h \
+	%D%/reconcile_bring.c %D%/reconcile_own.h \
+	%D%/reconcile_pages.c \
 	%D%/spooler.c %D%/spooler.h \
 	%D%/store.c %D%/store.h \
 	%D%/task.c %D%/task.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/unspool.c %D%/unspool.h \
 	%D%/width.c %D%/width.h \
-	%D%/worker.c %D%/worker.h
+	%D%/worker.c %D%/worker.h \
+	%D%/zoho.c %D%/zoho.h \
+	%D%/zoho_call.c %D%/zoho_own.h
 
 # the skeletons of the programs
 lib_floor4 = \
@@ -98,6 +120,7 @@ lib_floor4 = \
 	%D%/connection_own.h %D%/connections.c \
 	%D%/fcgi_main.c %D%/fcgi_main.h \
 	%D%/job_main.c %D%/job_main.h \
+	%D%/keeper.c %D%/keeper.h \
 	%D%/route.c %D%/route.h \
 	%D%/server.c %D%/server.h
 

@@ -134,7 +134,7 @@ put_item(struct applying *a, const struct item *item)
 		    a->err);
 	if (st == ST_OK)
 		st = array_time(&a->rows.columns[IN_RECEIVED],
-		    item->task->received_us, a->err);
+		    item->task->known_us, a->err);
 	if (st == ST_OK)
 		st = array_text(&a->rows.columns[IN_OWNER_ID], item->owner.id,
 		    a->err);

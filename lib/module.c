@@ -17,6 +17,10 @@
 		.priority = rank                                           \
 	}
 
+#define NEWEST "sort_column=last_modified_time&sort_order=D"
+/* without it, those that are not in use are left out */
+#define ALL_NEWEST "filter_by=Status.All&" NEWEST
+
 /*
  * Projections of one transaction run in this order. Adjustments and price
  * lists come before items: they take the lock on the products alone, items
@@ -36,6 +40,7 @@ static const struct module known[] = {
 	    .id_field = "inventory_adjustment_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "line_items",
+	    .list_query = NEWEST,
 	    .priority = 70,
 	    .projection = SQL_PROJECTIONS_BOOKS_INVENTORYADJUSTMENTS },
 	{ .name = "books.pricebooks",
@@ -46,6 +51,7 @@ static const struct module known[] = {
 	    .id_field = "pricebook_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "name",
+	    .list_query = NEWEST,
 	    .priority = 80,
 	    .projection = SQL_PROJECTIONS_BOOKS_PRICEBOOKS },
 	{ .name = "books.items",
@@ -56,6 +62,7 @@ static const struct module known[] = {
 	    .id_field = "item_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "name",
+	    .list_query = ALL_NEWEST,
 	    .priority = 50,
 	    .projection = SQL_PROJECTIONS_BOOKS_ITEMS },
 	{ .name = "books.contacts",
@@ -66,6 +73,7 @@ static const struct module known[] = {
 	    .id_field = "contact_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "contact_name",
+	    .list_query = ALL_NEWEST,
 	    .priority = 60,
 	    .projection = SQL_PROJECTIONS_BOOKS_CONTACTS },
 	{ .name = "books.invoices",
@@ -76,6 +84,7 @@ static const struct module known[] = {
 	    .id_field = "invoice_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "line_items",
+	    .list_query = NEWEST,
 	    .priority = 90,
 	    .projection = SQL_PROJECTIONS_BOOKS_INVOICES },
 	{ .name = "books.bills",
@@ -86,6 +95,7 @@ static const struct module known[] = {
 	    .id_field = "bill_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "line_items",
+	    .list_query = NEWEST,
 	    .priority = 100,
 	    .projection = SQL_PROJECTIONS_BOOKS_BILLS },
 	{ .name = "books.creditnotes",
@@ -96,6 +106,7 @@ static const struct module known[] = {
 	    .id_field = "creditnote_id",
 	    .changed_field = "last_modified_time",
 	    .whole_field = "line_items",
+	    .list_query = NEWEST,
 	    .priority = 110,
 	    .projection = SQL_PROJECTIONS_BOOKS_CREDITNOTES },
 };

@@ -84,13 +84,30 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "service that hands out access tokens"),
 	NUMBER(ZOHO_SYNC_INTERVAL_MINUTES, "15", 1, 1440,
 	    "how often changes are polled, in minutes"),
-	NUMBER(ZOHO_RATE_LIMIT, "100", 1, 100000, "most API calls a minute"),
+	NUMBER(ZOHO_RATE_LIMIT, "100", 1, 100000,
+	    "most calls to Zoho Books a minute"),
 	TEXT(ZOHO_CLIENT_ID, "", "OAuth client id"),
 	SECRET(ZOHO_CLIENT_SECRET, "OAuth client secret"),
 	TEXT(ZOHO_REDIRECT_URI, "", "OAuth redirect address"),
 	SECRET(ZOHO_ACCESS_TOKEN, "OAuth access token to begin with"),
 	SECRET(ZOHO_REFRESH_TOKEN, "OAuth refresh token"),
 	TEXT(ZOHO_ORGANIZATION_ID, "", "organisation id of Zoho Books"),
+	TEXT(ZOHO_DATA_CENTRE, "us",
+	    "where the organisation is: us, eu, in, au, jp, cn, ca, sa, uk or ae"),
+	TEXT(ZOHO_API_BASE, "",
+	    "a simulator on this machine in the place of Zoho: http://127.0.0.1:PORT"),
+	TEXT(ZOHO_CA_FILE, "",
+	    "file of the certificates to trust; empty: those of the system"),
+	NUMBER(ZOHO_CRM_CREDITS, "50000", 1, 100000000,
+	    "API credits of Zoho CRM in 24 hours, by edition and users"),
+	NUMBER(ZOHO_CRM_CONCURRENCY, "10", 1, 25,
+	    "calls to Zoho CRM at the same time, by edition"),
+	NUMBER(ZOHO_BOOKS_CALLS, "2000", 1, 10000000,
+	    "calls to Zoho Books in a day, by plan"),
+	NUMBER(ZOHO_BOOKS_CONCURRENCY, "5", 1, 10,
+	    "calls to Zoho Books at the same time, by plan"),
+	NUMBER(ZOHO_LIMIT_BUFFER_PERCENT, "10", 0, 90,
+	    "share of each limit that is never used"),
 	SECRET(CRON_SECRET, "bearer token of scheduled calls"),
 };
 
@@ -135,8 +152,8 @@ check_number(const struct setting_row *row, const char *value, struct err *err)
 	return ST_OK;
 }
 
-static enum status
-set_value(struct settings *s, enum setting which, const char *value,
+enum status
+settings_set(struct settings *s, enum setting which, const char *value,
     struct err *err)
 {
 	const struct setting_row *row = &setting_rows[which];
@@ -224,7 +241,7 @@ read_line(struct settings *s, char *line, bool *has_secret, struct err *err)
 	if (setting_rows[which].kind == SETTING_SECRET ||
 	    holds_password(eq + 1))
 		*has_secret = true;
-	return set_value(s, (enum setting)which, unquote(trim(eq + 1)), err);
+	return settings_set(s, (enum setting)which, unquote(trim(eq + 1)), err);
 }
 
 static enum status
@@ -280,12 +297,12 @@ read_environment(struct settings *s, struct err *err)
 	for (i = 0; st == ST_OK && i < ARRAY_LEN(aliases); i++) {
 		value = getenv(aliases[i].old);
 		if (value != NULL && *value != '\0')
-			st = set_value(s, aliases[i].now, value, err);
+			st = settings_set(s, aliases[i].now, value, err);
 	}
 	for (i = 0; st == ST_OK && i < SETTING_COUNT; i++) {
 		value = getenv(setting_rows[i].name);
 		if (value != NULL && *value != '\0')
-			st = set_value(s, (enum setting)i, value, err);
+			st = settings_set(s, (enum setting)i, value, err);
 	}
 	return err_wrap(err, st, "environment");
 }
@@ -297,7 +314,7 @@ settings_load(struct settings *s, const char *path, struct err *err)
 	size_t i;
 
 	for (i = 0; st == ST_OK && i < SETTING_COUNT; i++)
-		st = set_value(s, (enum setting)i, setting_rows[i].fallback,
+		st = settings_set(s, (enum setting)i, setting_rows[i].fallback,
 		    err);
 	if (path == NULL)
 		path = getenv("ZOHOSYNC_CONF");

@@ -60,6 +60,14 @@ enum setting {
 	SET_ZOHO_ACCESS_TOKEN,
 	SET_ZOHO_REFRESH_TOKEN,
 	SET_ZOHO_ORGANIZATION_ID,
+	SET_ZOHO_DATA_CENTRE,
+	SET_ZOHO_API_BASE,
+	SET_ZOHO_CA_FILE,
+	SET_ZOHO_CRM_CREDITS,
+	SET_ZOHO_CRM_CONCURRENCY,
+	SET_ZOHO_BOOKS_CALLS,
+	SET_ZOHO_BOOKS_CONCURRENCY,
+	SET_ZOHO_LIMIT_BUFFER_PERCENT,
 	SET_CRON_SECRET,
 	SETTING_COUNT
 };
@@ -114,5 +122,21 @@ enum status settings_need(const struct settings *s, enum setting which,
 
 /* Whether "word" is one of a comma-separated list, case ignored. */
 bool settings_lists(const char *list, const char *word);
+
+/* Another value for this run alone. ST_REJECT: out of range; ST_FAULT: no
+ * memory. */
+MUST_CHECK
+enum status settings_set(struct settings *s, enum setting which,
+    const char *value, struct err *err);
+
+/*
+ * Put one setting into a file: in the place of its line, behind the commented
+ * one, or at the end. The rest of the file stays as it is.
+ * ST_REJECT  a value that would need quotes
+ * ST_FAULT, ST_RETRY  the file cannot be read or replaced
+ */
+MUST_CHECK
+enum status settings_put(const char *path, enum setting which,
+    const char *value, struct err *err);
 
 #endif

@@ -34,7 +34,8 @@ enum {
 	COL_CONTENT_TYPE,
 	COL_ORIGIN,
 	COL_BODY,
-	COL_FIRST_DUE
+	COL_FIRST_DUE,
+	COL_KNOWN
 };
 
 const char *
@@ -219,6 +220,7 @@ read_task(struct batch *b, struct task *t, int row,
 
 	t->seq = db_i64(res, row, COL_SEQ);
 	t->received_us = db_time(res, row, COL_RECEIVED);
+	t->known_us = db_time(res, row, COL_KNOWN);
 	t->tries = (int)db_i64(res, row, COL_TRIES);
 	t->retried = db_bool(res, row, COL_RETRIED);
 	t->event_type = db_text(res, row, COL_EVENT_TYPE);

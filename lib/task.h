@@ -37,6 +37,7 @@ enum verdict verdict_find(const char *name);
 struct task {
 	int64_t seq;
 	int64_t received_us;
+	int64_t known_us; /* when Zoho answered so, where we had asked */
 	int tries;
 	bool retried; /* a dead letter that somebody had tried again */
 	const char *event_type; /* borrowed from the claim's result */

@@ -25,6 +25,12 @@ sql_files = \
 	%D%/drain/try_lock.sql \
 	%D%/drain/unlock.sql \
 	%D%/drain/wake.sql \
+	%D%/fetch/due.sql \
+	%D%/fetch/fields.sql \
+	%D%/fetch/fields_save.sql \
+	%D%/fetch/keep.sql \
+	%D%/fetch/later.sql \
+	%D%/fetch/settle.sql \
 	%D%/intake/health.sql \
 	%D%/intake/hint.sql \
 	%D%/intake/refuse.sql \
@@ -44,13 +50,38 @@ sql_files = \
 	%D%/projections/books_invoices.sql \
 	%D%/projections/books_items.sql \
 	%D%/projections/books_pricebooks.sql \
+	%D%/reconcile/absent.sql \
+	%D%/reconcile/begin.sql \
+	%D%/reconcile/compare.sql \
+	%D%/reconcile/deleted.sql \
+	%D%/reconcile/done.sql \
+	%D%/reconcile/doubt.sql \
+	%D%/reconcile/failed.sql \
+	%D%/reconcile/mark.sql \
+	%D%/reconcile/mark_save.sql \
+	%D%/session/begin.sql \
+	%D%/session/finish.sql \
+	%D%/session/outcome.sql \
+	%D%/session/progress.sql \
+	%D%/session/say.sql \
 	%D%/setup/contents.sql \
 	%D%/setup/database.sql \
 	%D%/setup/groups.sql \
 	%D%/setup/login.sql \
 	%D%/setup/open.sql \
 	%D%/setup/rights.sql \
-	%D%/setup/taken.sql
+	%D%/setup/taken.sql \
+	%D%/zoho/close_pool.sql \
+	%D%/zoho/enter.sql \
+	%D%/zoho/leave.sql \
+	%D%/zoho/left_over.sql \
+	%D%/zoho/limits.sql \
+	%D%/zoho/take.sql \
+	%D%/zoho/token_lock.sql \
+	%D%/zoho/token_read.sql \
+	%D%/zoho/token_refused.sql \
+	%D%/zoho/token_save.sql \
+	%D%/zoho/token_unlock.sql
 
 sql_schema = \
 	%D%/schema/0001_ground.sql \
@@ -60,7 +91,9 @@ sql_schema = \
 	%D%/schema/0005_fields.sql \
 	%D%/schema/0006_crm_views.sql \
 	%D%/schema/0007_books.sql \
-	%D%/schema/0008_old_names.sql
+	%D%/schema/0008_old_names.sql \
+	%D%/schema/0009_budget.sql \
+	%D%/schema/0010_session.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -70,7 +103,9 @@ sql_down = \
 	%D%/down/0005_fields.sql \
 	%D%/down/0006_crm_views.sql \
 	%D%/down/0007_books.sql \
-	%D%/down/0008_old_names.sql
+	%D%/down/0008_old_names.sql \
+	%D%/down/0009_budget.sql \
+	%D%/down/0010_session.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

@@ -2,6 +2,7 @@
 # Each bats file has a private stage (tests/stage.sh), so make -j is safe.
 if CMOCKA
 unit_tests = \
+	tests/unit/test_answer \
 	tests/unit/test_apikey \
 	tests/unit/test_apikey_file \
 	tests/unit/test_array \
@@ -30,8 +31,10 @@ unit_tests = \
 	tests/unit/test_reply \
 	tests/unit/test_request \
 	tests/unit/test_route \
+	tests/unit/test_seal \
 	tests/unit/test_settings \
 	tests/unit/test_settings_env \
+	tests/unit/test_settings_put \
 	tests/unit/test_signature \
 	tests/unit/test_spool \
 	tests/unit/test_spool_fails \
@@ -50,6 +53,8 @@ promise_tests = \
 	%D%/promises/install_shared.bats \
 	%D%/promises/setup.bats \
 	%D%/promises/upgrade.bats \
+	%D%/promises/lost_day.bats \
+	%D%/promises/reconcile.bats \
 	%D%/promises/failover.bats \
 	%D%/promises/slow_clients.bats \
 	%D%/promises/pgbouncer.bats \
@@ -70,6 +75,7 @@ promise_tests = \
 	%D%/promises/promise_05_keys.bats \
 	%D%/promises/promise_05_refusals.bats \
 	%D%/promises/promise_05_unproven.bats \
+	%D%/promises/promise_06_budget.bats \
 	%D%/promises/promise_06_limits.bats \
 	%D%/promises/promise_07_honest.bats \
 	%D%/promises/promise_08_bad_field.bats \
@@ -79,6 +85,14 @@ promise_tests = \
 	%D%/promises/setup_hosted.bats \
 	%D%/promises/setup_refuses.bats \
 	%D%/promises/web_reload.bats
+
+# Those that ask Zoho want the simulator.
+zoho_tests = \
+	%D%/promises/login.bats \
+	%D%/promises/promise_06_fetch.bats
+if SIM
+TESTS += $(zoho_tests)
+endif
 
 house_tests = \
 	%D%/house/bench.bats \
@@ -130,11 +144,13 @@ clean-local:
 
 EXTRA_DIST += \
 	$(promise_tests) \
+	$(zoho_tests) \
 	$(house_tests) \
 	%D%/promises/bad_input.py \
 	%D%/promises/crash.c \
 	%D%/promises/fastcgi_client.py \
 	%D%/promises/founding.bash \
+	%D%/promises/equal.py \
 	%D%/promises/helper.bash \
 	%D%/promises/histories.py \
 	%D%/promises/install.bash \
@@ -149,6 +165,7 @@ EXTRA_DIST += \
 	%D%/promises/spool.bash \
 	%D%/promises/stream.py \
 	%D%/promises/tls.py \
+	%D%/promises/zoho.bash \
 	%D%/unit/change_line.h \
 	%D%/unit/envelope_sample.h \
 	%D%/unit/fails.c \
@@ -248,6 +265,10 @@ EXTRA_DIST += \
 
 unit_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 unit_libs = $(ZOHOSYNC_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_test_answer_SOURCES = %D%/unit/test_answer.c
+tests_unit_test_answer_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_answer_LDADD = $(unit_libs)
 
 tests_unit_test_apikey_SOURCES = %D%/unit/test_apikey.c
 tests_unit_test_apikey_CPPFLAGS = $(unit_cppflags)
@@ -370,6 +391,14 @@ tests_unit_test_request_LDADD = $(unit_libs)
 tests_unit_test_route_SOURCES = %D%/unit/test_route.c
 tests_unit_test_route_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_route_LDADD = $(unit_libs)
+
+tests_unit_test_seal_SOURCES = %D%/unit/test_seal.c
+tests_unit_test_seal_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_seal_LDADD = $(unit_libs)
+
+tests_unit_test_settings_put_SOURCES = %D%/unit/test_settings_put.c
+tests_unit_test_settings_put_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_settings_put_LDADD = $(unit_libs)
 
 tests_unit_test_settings_SOURCES = %D%/unit/test_settings.c
 tests_unit_test_settings_CPPFLAGS = $(unit_cppflags)

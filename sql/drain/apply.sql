@@ -4,7 +4,7 @@
 -- $3 text[]         act        write, restore, delete or announce
 -- $4 timestamptz[]  time       modified time, or null
 -- $5 bigint[]       seq        request that brought it
--- $6 timestamptz[]  received   when that came
+-- $6 timestamptz[]  received   when that came, or was asked for
 -- $7 text[]         operation  for the history
 -- $8 jsonb[]        data       the document, null where it only announces
 -- $9 jsonb[]        noted      fields set aside, or null
@@ -103,6 +103,8 @@ with input as materialized (
     -- stands, and a restore says how long it has lived.
     update mirror.record r
        set seq = greatest(r.seq, j.seq),
+           origin = case when j.origin in ('fetch', 'reconcile')
+               then j.origin else r.origin end,
            alive_at = case j.act when 'restore'
                then greatest(r.alive_at, j.received) else r.alive_at end
       from judged j

@@ -195,6 +195,8 @@ HOOK(DISK, SYSTEM, int, renameat,
     ENOSPC)
 HOOK(DISK, SYSTEM, int, link, (const char *from, const char *to), (from, to),
     -1, ENOSPC)
+HOOK(DISK, SYSTEM, ssize_t, readlink, (const char *path, char *to, size_t n),
+    (path, to, n), -1, EIO)
 HOOK(DISK, SYSTEM, int, unlink, (const char *path), (path), -1, EIO)
 HOOK(DISK, SYSTEM, int, unlinkat, (int d, const char *path, int flags),
     (d, path, flags), -1, EIO)

@@ -65,14 +65,22 @@ printed_key() {
 }
 
 newer_version() {
-    echo '-- 0009_newer: what a newer version brings
+    local last next
+    last=$(find "$1/sql/schema" -name '0*.sql' -printf '%f\n' | sort | tail -n 1 | cut -c 1-4)
+    next=$(printf '%04d' $((10#$last + 1)))
+    echo "-- ${next}_newer: what a newer version brings
 set local role zohosync_owner;
 create table zoho.newer (id text primary key);
-grant select on zoho.newer to zohosync_report;' >"$1/sql/schema/0009_newer.sql"
-    echo '-- 0009_newer, back
+grant select on zoho.newer to zohosync_report;" >"$1/sql/schema/${next}_newer.sql"
+    echo "-- ${next}_newer, back
 set local role zohosync_owner;
-drop table zoho.newer;' >"$1/sql/down/0009_newer.sql"
-    sed -i 's#^\t%D%/\(schema\|down\)/0008_.*#& \\\n\t%D%/\1/0009_newer.sql#' "$1/sql/local.mk"
+drop table zoho.newer;" >"$1/sql/down/${next}_newer.sql"
+    sed -i "s#^\t%D%/\(schema\|down\)/${last}_.*#& \\\\\n\t%D%/\1/${next}_newer.sql#" "$1/sql/local.mk"
+}
+
+# Its number in sync.migration.
+newer_number() {
+    echo $(($(find "$TOP_SRCDIR/sql/schema" -name '0*.sql' | wc -l) + 1))
 }
 
 # The sources as a checkout has them, without what a build adds, to stdout;

@@ -1,0 +1,327 @@
+/* reconcile - compare with Zoho what is mirrored here, and bring what differs.
+ * From cron, each quarter of an hour; by hand for chosen modules. */
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "centre.h"
+#include "chores.h"
+#include "clock.h"
+#include "failures.h"
+#include "job_main.h"
+#include "log.h"
+#include "reconcile.h"
+#include "rules.h"
+#include "schema.h"
+#include "slot.h"
+#include "stop.h"
+
+enum { OPT_MODULES, OPT_SWEEP, OPT_DRY_RUN, OPT_UNTIL };
+
+static const struct job_option options[] = {
+	[OPT_MODULES] = { "modules", "LIST",
+	    "only these, comma-separated: crm.leads,books.items" },
+	[OPT_SWEEP] = { "sweep", NULL,
+	    "compare all records, not what changed" },
+	[OPT_DRY_RUN] = { "dry-run", NULL, "say what differs, bring nothing" },
+	[OPT_UNTIL] = { "until", "SECONDS",
+	    "leave what is not done by then to the next run (840)" },
+};
+
+static const struct job_program program;
+
+enum {
+	CONNECT_S = 5,
+	STATEMENT_MS = 120000,
+	UNTIL_S = 840,
+	PATIENCE_MS = 65000, /* a minute of Books, and a little */
+	LOCK_MS = 500,
+	USER_MAX = 64
+};
+
+struct tally {
+	int whole, cut, failed;
+	struct err first; /* why the first of them was not whole */
+};
+
+static enum status
+open_db(const struct settings *s, struct db **db, struct err *err)
+{
+	struct db_options o = {
+		.program = "zohosync reconcile",
+		.prepare = settings_on(s, SET_DATABASE_PREPARE),
+		.connect_timeout_s = CONNECT_S,
+		.statement_timeout_ms = STATEMENT_MS,
+	};
+	enum status st = settings_need(s, SET_DATABASE_URL, &o.url, err);
+
+	if (st == ST_OK)
+		st = db_open(db, &o, err);
+	if (st == ST_OK)
+		st = schema_fits(*db, err);
+	return st;
+}
+
+/* "cron", or who typed it. */
+static void
+name_initiator(char out[static USER_MAX])
+{
+	const struct passwd *who = getpwuid(getuid());
+
+	(void)snprintf(out, USER_MAX, "%s",
+	    !isatty(STDERR_FILENO) ? "cron"
+		: who != NULL      ? who->pw_name
+				   : "somebody");
+}
+
+/* ---- what a person sees ---- */
+
+static void
+show_progress(const struct module *module, const struct session *s)
+{
+	if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr,
+		    "\r%-28s %8lld looked at, %6lld differ, %5lld calls ",
+		    module->name, (long long)s->found, (long long)s->differing,
+		    (long long)s->calls);
+}
+
+static void
+summarise(const struct module *module, const struct session *s,
+    enum session_end end, const struct err *said, int64_t took_ms)
+{
+	char line[240];
+
+	(void)snprintf(line, sizeof(line),
+	    "%s: %s found=%lld differing=%lld applied=%lld failed=%lld "
+	    "calls=%lld ms=%lld",
+	    module->name, session_end_name(end), (long long)s->found,
+	    (long long)s->differing, (long long)s->applied,
+	    (long long)s->failed, (long long)s->calls, (long long)took_ms);
+	if (isatty(STDERR_FILENO))
+		(void)fputs("\r\033[K", stderr);
+	log_info("reconciled %s", line);
+	if (isatty(STDOUT_FILENO))
+		(void)printf("%s\n", line);
+	if (end != SESSION_COMPLETED)
+		log_warn("%s: %s", module->name, said->text);
+}
+
+/* ---- the modules ---- */
+
+static bool
+is_named(const char *list, const char *name)
+{
+	size_t len = strlen(name), n;
+
+	for (; *list != '\0'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == len && memcmp(list, name, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ST_REJECT: "list" names one that is not in use. */
+static enum status
+check_names(const char *list, const struct module_list *modules,
+    struct err *err)
+{
+	char name[80];
+	size_t n;
+
+	for (; *list != '\0'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		(void)snprintf(name, sizeof(name), "%.*s", (int)n, list);
+		if (n >= sizeof(name) || module_by_name(modules, name) == NULL)
+			return err_class(err, ST_REJECT, "usage",
+			    "--modules: no module in use is called \"%.60s\"; "
+			    "they are named like crm.leads and books.items",
+			    name);
+	}
+	return ST_OK;
+}
+
+static int
+by_priority(const void *a, const void *b)
+{
+	const struct module *x = *(const struct module *const *)a;
+	const struct module *y = *(const struct module *const *)b;
+
+	return x->priority != y->priority ? x->priority - y->priority
+					  : strcmp(x->name, y->name);
+}
+
+static enum status
+one(struct reconcile *r, const struct module *module, struct tally *t,
+    struct err *err)
+{
+	const int64_t began_ms = clock_passed_ms();
+	enum session_end end = SESSION_FAILED;
+	struct session session;
+	struct err said = ERR_INIT;
+	enum status st = reconcile_module(r, module, &session, &end, &said,
+	    err);
+
+	if (st != ST_OK)
+		return st;
+	summarise(module, &session, end, &said, clock_passed_ms() - began_ms);
+	if (end == SESSION_COMPLETED)
+		t->whole++;
+	else if (t->cut + t->failed == 0)
+		t->first = said;
+	t->cut += end == SESSION_PARTIAL;
+	t->failed += end == SESSION_FAILED;
+	return ST_OK;
+}
+
+static enum status
+each(struct reconcile *r, const char *only, struct tally *t, struct err *err)
+{
+	const struct module **order = calloc(r->modules->len, sizeof(*order));
+	enum status st = ST_OK;
+	size_t i, n = 0;
+
+	if (order == NULL)
+		return err_memory(err);
+	for (i = 0; i < r->modules->len; i++)
+		if (only == NULL || is_named(only, r->modules->at[i].name))
+			order[n++] = &r->modules->at[i];
+	if (n > 0)
+		qsort(order, n, sizeof(*order), by_priority);
+	for (i = 0; st == ST_OK && i < n && !stop_asked; i++)
+		st = one(r, order[i], t, err);
+	free(order);
+	return st;
+}
+
+/* What it names is fetched with its module. */
+static enum status
+read_failures(struct reconcile *r, struct err *err)
+{
+	struct err why = ERR_INIT;
+	int64_t found = 0;
+	enum status st = failures_read(r->zoho, r->db, r->modules, r->keep,
+	    &found, &why);
+
+	if (st == ST_NONE)
+		log_info("the list of failed webhooks is not read: %s",
+		    why.text);
+	else if (st != ST_OK)
+		*err = why;
+	if (found > 0)
+		log_info("failed webhooks: %lld records are asked for",
+		    (long long)found);
+	return st == ST_NONE ? ST_OK : st;
+}
+
+static enum status
+verdict(const struct tally *t, struct err *err)
+{
+	if (stop_asked && t->cut + t->failed == 0)
+		return ST_OK;
+	if (t->cut + t->failed == 0)
+		return ST_OK;
+	return err_class(err, ST_RETRY, "partial",
+	    "%d modules are reconciled, %d in part, %d not at all: %.300s",
+	    t->whole, t->cut, t->failed, t->first.text);
+}
+
+static enum status
+go(struct reconcile *r, const char *only, struct err *err)
+{
+	struct tally t = { .whole = 0 };
+	enum status st = slot_try(r->db, "reconcile", 0,
+	    clock_passed_ms() + LOCK_MS, err);
+
+	if (st == ST_NONE) {
+		log_info("another run is at it, this one leaves");
+		return ST_OK;
+	}
+	if (st == ST_OK && only == NULL)
+		st = read_failures(r, err);
+	if (st == ST_OK)
+		st = each(r, only, &t, err);
+	return st == ST_OK ? verdict(&t, err) : st;
+}
+
+/* Modules and rules stand while "r" is used. */
+static enum status
+open_all(struct reconcile *r, const struct settings *s,
+    struct module_list *modules, struct rules *rules, const char *only,
+    struct err *err)
+{
+	struct zoho_options z = { .settings = s,
+		.program = "zohosync",
+		.rank = isatty(STDERR_FILENO) ? RANK_PERSON : RANK_RECONCILE,
+		.patience_ms = PATIENCE_MS };
+	enum status st = module_list_open(modules,
+	    settings_text(s, SET_ZOHO_MODULES_TO_SYNC), err);
+
+	if (st == ST_OK && only != NULL)
+		st = check_names(only, modules, err);
+	if (st == ST_OK)
+		st = open_db(s, &r->db, err);
+	if (st == ST_OK)
+		st = chores_make_room(r->db, modules, err);
+	if (st == ST_OK)
+		st = rules_read(rules, r->db, s, err);
+	z.db = r->db;
+	return st == ST_OK ? zoho_open(&r->zoho, &z, err) : st;
+}
+
+static enum status
+reconcile(struct job *job, struct err *err)
+{
+	const struct settings *s = &job->settings;
+	const char *only = job->given[OPT_MODULES];
+	struct module_list modules = { .len = 0 };
+	struct rules rules = { .fields = { .len = 0 } };
+	char who[USER_MAX];
+	struct reconcile r = { .modules = &modules,
+		.rules = &rules.normalise,
+		.initiated_by = who,
+		.interval_s = 60 *
+		    (int)settings_number(s, SET_ZOHO_SYNC_INTERVAL_MINUTES),
+		.sweep = job->given[OPT_SWEEP] != NULL,
+		.keep = job->given[OPT_DRY_RUN] == NULL,
+		.progress = show_progress };
+	long until = UNTIL_S;
+	enum status st = job_number(job, &program, OPT_UNTIL, 1, 86400, UNTIL_S,
+	    &until, err);
+
+	if (st != ST_OK)
+		return st;
+	if (!centre_may_ask(s))
+		return err_class(err, ST_FAULT, "settings",
+		    "there is no way to a token: set ZOHO_REFRESH_TOKEN, which "
+		    "zohosync login gets, or ZOHO_OAUTH_SERVICE_URL");
+	name_initiator(who);
+	r.deadline_ms = clock_passed_ms() + (int64_t)until * 1000;
+	st = open_all(&r, s, &modules, &rules, only, err);
+	if (st == ST_OK)
+		st = go(&r, only, err);
+	zoho_close(r.zoho);
+	db_close(r.db);
+	rules_release(&rules);
+	module_list_close(&modules);
+	return st;
+}
+
+static const struct job_program program = {
+	.name = "reconcile",
+	.words = "",
+	.summary = "Compare with Zoho what is mirrored here, and bring what "
+		   "differs.",
+	.options = options,
+	.options_len = ARRAY_LEN(options),
+	.run = reconcile,
+};
+
+int
+main(int argc, char **argv)
+{
+	return job_main(argc, argv, &program);
+}

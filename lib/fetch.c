@@ -1,0 +1,336 @@
+#include "fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crm.h"
+#include "date.h"
+#include "fetch_own.h"
+#include "json.h"
+#include "rows.h"
+#include "texts.h"
+
+enum { ROUND_MAX = 400, COLUMN_BYTES = 1024 * 1024 };
+
+static enum status
+modules_in_use(const struct fetch *f, struct array *names, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t i;
+
+	array_init(names, ARRAY_TEXT, COLUMN_BYTES);
+	if (f->found_in != NULL)
+		return array_text(names, f->found_in->name, err);
+	for (i = 0; st == ST_OK && i < f->modules->len; i++)
+		st = array_text(names, f->modules->at[i].name, err);
+	return st;
+}
+
+static enum status
+find_due(struct fetch *f, PGresult **res, struct err *err)
+{
+	struct array names;
+	struct args a = ARGS_INIT;
+	enum status st = modules_in_use(f, &names, err);
+
+	args_array(&a, &names);
+	args_i64(&a, ROUND_MAX);
+	args_text(&a, f->found_in != NULL ? "true" : "false");
+	if (st == ST_OK)
+		st = db_call(f->db, SQL_FETCH_DUE, &a, res, err);
+	array_release(&names);
+	if (st == ST_OK && PQntuples(*res) == 0)
+		return ST_NONE;
+	return st;
+}
+
+/* ---- into the queue ---- */
+
+/* Ids, seqs and hits of those whose turn it is. */
+static enum status
+add_keys(struct rows *keys, const struct want *w, struct err *err)
+{
+	enum status st = array_text(&keys->columns[0], w->id, err);
+
+	if (st == ST_OK)
+		st = array_i64(&keys->columns[1], w->seq, err);
+	if (st == ST_OK)
+		st = array_i32(&keys->columns[2], w->hits, err);
+	return st;
+}
+
+enum status
+fetch_put(struct fetch *fetch, const struct module *module,
+    const char *operation, const struct buf *body, int n, int64_t as_of_us,
+    const struct rows *keys, struct err *err)
+{
+	struct args a = ARGS_INIT;
+	struct buf event = BUF_INIT(KIB);
+	char as_of[DATE_TEXT_MAX];
+	PGresult *res = NULL;
+	enum status st = buf_printf(&event, err, "%s.%s",
+	    module->entity != NULL ? module->entity : module->resource,
+	    operation);
+
+	date_put_time(as_of_us, as_of);
+	args_text(&a, module->name);
+	args_text(&a, module->route);
+	args_text(&a, operation);
+	args_text(&a, buf_text(&event));
+	args_i64(&a, n);
+	args_bytes(&a, body->at, body->len);
+	args_text(&a, fetch->origin);
+	args_text(&a, as_of);
+	rows_args(keys, &a);
+	if (st == ST_OK)
+		st = db_call(fetch->db, SQL_FETCH_KEEP, &a, &res, err);
+	if (st == ST_OK && fetch->seqs != NULL)
+		st = array_i64(fetch->seqs, db_i64(res, 0, 0), err);
+	PQclear(res);
+	buf_release(&event);
+	return st;
+}
+
+/* One request in the making: {"operation":"restore","data":[...]} for the CRM,
+ * {"operation":"update","item":{...}} for Books, as webhooks have it. */
+struct request {
+	struct fetch *fetch;
+	const struct module *module;
+	const char *operation;
+	struct buf body;
+	struct rows keys;
+	int64_t as_of_us;
+};
+
+static enum status
+send(struct request *r, struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (r->body.len > 0 && r->module->service == SERVICE_CRM)
+		st = buf_puts(&r->body, "]", err);
+	if (r->body.len > 0 && st == ST_OK)
+		st = buf_puts(&r->body, "}", err);
+	if (r->body.len > 0 && st == ST_OK)
+		st = fetch_put(r->fetch, r->module, r->operation, &r->body,
+		    rows_count(&r->keys), r->as_of_us, &r->keys, err);
+	buf_clear(&r->body);
+	rows_clear(&r->keys);
+	return st;
+}
+
+/* Before a record: the head of the body, or a comma. */
+static enum status
+put_head(struct request *r, struct err *err)
+{
+	if (r->module->service == SERVICE_BOOKS)
+		return buf_printf(&r->body, err,
+		    "{\"operation\":\"%s\",\"%s\":", r->operation,
+		    r->module->entity);
+	if (r->body.len > 0)
+		return buf_puts(&r->body, ",", err);
+	return buf_printf(&r->body, err, "{\"operation\":\"%s\",\"data\":[",
+	    r->operation);
+}
+
+/* Where Zoho gives no time of change, the moment it was asked stands in its
+ * place: all that is mirrored has an order. */
+static enum status
+add_time(const struct module *module, const struct want *w, struct err *err)
+{
+	char time[DATE_TEXT_MAX];
+
+	if (w->gone || json_get(w->record, module->changed_field) != NULL)
+		return ST_OK;
+	date_put_time(w->as_of_us, time);
+	return json_add_text(w->record, module->changed_field, time,
+	    strlen(time), err);
+}
+
+static enum status
+put_one(struct request *r, const struct want *w, struct err *err)
+{
+	enum status st = add_time(r->module, w, err);
+
+	if (st == ST_OK)
+		st = put_head(r, err);
+
+	if (st == ST_OK && w->gone)
+		st = buf_printf(&r->body, err, "{\"%s\":\"%s\"}",
+		    r->module->id_field, w->id);
+	else if (st == ST_OK)
+		st = json_put(&r->body, w->record, err);
+	if (st == ST_OK)
+		st = add_keys(&r->keys, w, err);
+	if (rows_count(&r->keys) == 1 || w->as_of_us < r->as_of_us)
+		r->as_of_us = w->as_of_us;
+	if (st == ST_OK && r->module->service == SERVICE_BOOKS)
+		st = send(r, err);
+	return st;
+}
+
+enum kind_of_answer {
+	IS_NEITHER,
+	IS_UPDATE,
+	IS_RESTORE,
+	IS_DELETE,
+	IS_SETTLED
+};
+
+static enum kind_of_answer
+what_came(const struct want *w)
+{
+	if (w->gone)
+		return w->restored ? IS_SETTLED : IS_DELETE;
+	if (w->record == NULL || w->torn)
+		return IS_NEITHER;
+	return w->restored ? IS_RESTORE : IS_UPDATE;
+}
+
+static void
+request_init(struct request *r)
+{
+	static const enum array_type types[] = { ARRAY_TEXT, ARRAY_I64,
+		ARRAY_I32 };
+
+	r->body.max = CRM_BYTES;
+	rows_init(&r->keys, types, ARRAY_LEN(types), COLUMN_BYTES);
+}
+
+static enum status
+put_all(struct fetch *f, const struct module *module, enum kind_of_answer kind,
+    const char *operation, const struct want *wants, size_t n, struct err *err)
+{
+	struct request r = {
+		.fetch = f, .module = module, .operation = operation
+	};
+	enum status st = ST_OK;
+	size_t i;
+
+	request_init(&r);
+	for (i = 0; st == ST_OK && i < n; i++)
+		if (what_came(&wants[i]) == kind)
+			st = put_one(&r, &wants[i], err);
+	if (st == ST_OK)
+		st = send(&r, err);
+	rows_release(&r.keys);
+	buf_release(&r.body);
+	return st;
+}
+
+/* Deleted here, and in Zoho as well: nothing is to be done. */
+static enum status
+settle(struct fetch *f, const struct module *module, const struct want *wants,
+    size_t n, struct err *err)
+{
+	struct request r = { .fetch = f };
+	struct args a = ARGS_INIT;
+	enum status st = ST_OK;
+	size_t i;
+
+	request_init(&r);
+	for (i = 0; st == ST_OK && i < n; i++)
+		if (what_came(&wants[i]) == IS_SETTLED)
+			st = add_keys(&r.keys, &wants[i], err);
+	args_text(&a, module->name);
+	rows_args(&r.keys, &a);
+	if (st == ST_OK && rows_count(&r.keys) > 0)
+		st = db_call(f->db, SQL_FETCH_SETTLE, &a, NULL, err);
+	rows_release(&r.keys);
+	return st;
+}
+
+static enum status
+put_off(struct fetch *f, const struct module *module, const struct want *wants,
+    size_t n, struct err *err)
+{
+	struct array ids;
+	struct args a = ARGS_INIT;
+	enum status st = ST_OK;
+	size_t i, failed = 0;
+
+	array_init(&ids, ARRAY_TEXT, COLUMN_BYTES);
+	for (i = 0; st == ST_OK && i < n; i++) {
+		if (what_came(&wants[i]) != IS_NEITHER)
+			continue;
+		failed++;
+		f->last = wants[i].err;
+		st = array_text(&ids, wants[i].id, err);
+	}
+	args_text(&a, module->name);
+	args_array(&a, &ids);
+	args_text(&a, f->last.text);
+	if (st == ST_OK && failed > 0)
+		st = db_call(f->db, SQL_FETCH_LATER, &a, NULL, err);
+	f->totals.failed += (int64_t)failed;
+	array_release(&ids);
+	return st;
+}
+
+/* ---- a round ---- */
+
+static void
+count(struct fetch *f, const struct want *wants, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		f->totals.gone += wants[i].gone;
+		f->totals.fetched += what_came(&wants[i]) == IS_UPDATE ||
+		    what_came(&wants[i]) == IS_RESTORE;
+	}
+}
+
+static enum status
+fetch_set(struct fetch *f, const struct module *module, struct want *wants,
+    size_t n, struct err *err)
+{
+	enum status st = fetch_ask(f, module, wants, n, err);
+	size_t i;
+
+	if (st == ST_OK)
+		st = put_all(f, module, IS_UPDATE, "update", wants, n, err);
+	if (st == ST_OK)
+		st = put_all(f, module, IS_RESTORE, "restore", wants, n, err);
+	if (st == ST_OK)
+		st = put_all(f, module, IS_DELETE, "delete", wants, n, err);
+	if (st == ST_OK)
+		st = settle(f, module, wants, n, err);
+	if (st == ST_OK)
+		st = put_off(f, module, wants, n, err);
+	if (st == ST_OK)
+		count(f, wants, n);
+	for (i = 0; i < n; i++)
+		json_object_put(wants[i].record);
+	return st;
+}
+
+enum status
+fetch_round(struct fetch *fetch, struct err *err)
+{
+	struct want wants[CRM_IDS_MOST];
+	const struct module *module = NULL;
+	PGresult *res = NULL;
+	enum status st = find_due(fetch, &res, err);
+	int row, rows = st == ST_OK ? PQntuples(res) : 0;
+	size_t n = 0;
+
+	if (st == ST_OK)
+		module = module_by_name(fetch->modules, db_text(res, 0, 0));
+	for (row = 0; st == ST_OK && module != NULL && row < rows; row++) {
+		if (n == 0)
+			memset(wants, 0, sizeof(wants));
+		wants[n].id = db_text(res, row, 1);
+		wants[n].seq = db_i64(res, row, 2);
+		wants[n].hits = (int)db_i64(res, row, 3);
+		wants[n].restored = strcmp(db_text(res, row, 4), "restored") ==
+		    0;
+		n++;
+		if (n < CRM_IDS_MOST && row + 1 < rows)
+			continue;
+		st = fetch_set(fetch, module, wants, n, err);
+		n = 0;
+	}
+	PQclear(res);
+	return st;
+}

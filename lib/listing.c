@@ -1,0 +1,202 @@
+#include "listing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "date.h"
+#include "json.h"
+#include "texts.h"
+
+enum { PATH_BYTES = 8 * 1024 };
+
+/* ---- paths ---- */
+
+static enum status
+crm_path(struct listing *l, struct err *err)
+{
+	const struct crm_fields *f = l->fields;
+	enum status st = buf_printf(&l->path, err,
+	    "/crm/v8/%s?per_page=%d&converted=both&approved=both&sort_by=%s"
+	    "&sort_order=%s&fields=%s",
+	    l->module->resource, LISTING_PAGE,
+	    l->kind == LISTING_CHANGED ? l->module->changed_field : "id",
+	    l->kind == LISTING_CHANGED ? "desc" : "asc",
+	    l->timed ? l->module->changed_field : "id");
+	size_t i;
+
+	for (i = 0;
+	     st == ST_OK && f != NULL && i < f->usual.len && i < CRM_GROUP_MOST;
+	     i++)
+		st = buf_printf(&l->path, err, ",%s", f->usual.at[i]);
+	/* A page is asked for by number only where there is no token: from one
+	 * page to the next the place stays, whatever changes meanwhile. */
+	if (st == ST_OK && l->token[0] != '\0')
+		st = http_add_query(&l->path, "page_token", l->token, err);
+	return st;
+}
+
+static enum status
+deleted_path(struct listing *l, struct err *err)
+{
+	return buf_printf(&l->path, err,
+	    "/crm/v8/%s/deleted?type=all&per_page=%d&page=%d",
+	    l->module->resource, LISTING_PAGE, l->page);
+}
+
+static enum status
+books_path(struct listing *l, struct err *err)
+{
+	return buf_printf(&l->path, err, "/books/v3/%s?per_page=%d&page=%d%s%s",
+	    l->module->resource, LISTING_PAGE, l->page,
+	    l->module->list_query != NULL ? "&" : "",
+	    l->module->list_query != NULL ? l->module->list_query : "");
+}
+
+static enum status
+set_call(struct listing *l, struct err *err)
+{
+	bool crm = l->module->service == SERVICE_CRM;
+	char time[DATE_TEXT_MAX];
+
+	l->call.from = crm ? FROM_CRM : FROM_BOOKS;
+	l->call.method = "GET";
+	l->call.price = crm ? zoho_crm_call : zoho_books_call;
+	l->call.places = crm ? PLACES_CRM : PLACES_BOOKS;
+	if (l->kind == LISTING_DELETED)
+		l->call.price = zoho_crm_deleted_call;
+	l->call.max_bytes = CRM_BYTES;
+	l->path.max = PATH_BYTES;
+	buf_clear(&l->path);
+	if (crm && l->since_us > 0) {
+		date_put_time(l->since_us / 1000000 * 1000000, time);
+		/* "Z" is not what the CRM's pages show */
+		(void)snprintf(l->since, sizeof(l->since),
+		    "If-Modified-Since: %.*s+00:00", (int)strlen(time) - 1,
+		    time);
+		l->call.headers[0] = l->since;
+	}
+	if (!crm)
+		return books_path(l, err);
+	return l->kind == LISTING_DELETED ? deleted_path(l, err)
+					  : crm_path(l, err);
+}
+
+/* ---- answers ---- */
+
+/* The one list of an answer: what Books calls it is not always known. */
+static json_object *
+list_of(json_object *document)
+{
+	json_object *data = json_get(document, "data");
+
+	if (json_object_is_type(data, json_type_array))
+		return data;
+	if (!json_object_is_type(document, json_type_object))
+		return NULL;
+	json_object_object_foreach(document, key, member)
+	{
+		(void)key;
+		if (json_object_is_type(member, json_type_array))
+			return member;
+	}
+	return NULL;
+}
+
+static void
+read_place(struct listing *l)
+{
+	json_object *document = l->call.document;
+	json_object *info = json_get(document, "info");
+	const char *token = json_get_text(info, "next_page_token");
+	bool more = info != NULL
+	    ? json_object_get_boolean(json_get(info, "more_records"))
+	    : json_object_get_boolean(json_get(json_get(document,
+						   "page_context"),
+		  "has_more_page"));
+	bool by_token = l->module->service == SERVICE_CRM &&
+	    l->kind != LISTING_DELETED;
+
+	l->page++;
+	l->token[0] = '\0';
+	l->ended = !more;
+	if (more && by_token &&
+	    (token == NULL || strlen(token) >= sizeof(l->token)))
+		l->ended = true;
+	else if (more && by_token)
+		(void)snprintf(l->token, sizeof(l->token), "%s", token);
+}
+
+static enum status
+read_page(struct listing *l, struct err *err)
+{
+	if (l->page == 1)
+		l->as_of_us = zoho_as_of_us(&l->call);
+	if (l->call.said.is != ANSWER_DATA)
+		return ST_NONE;
+	l->rows = list_of(l->call.document);
+	if (l->rows == NULL)
+		return err_class(err, ST_RETRY, "zoho",
+		    "the answer holds no list");
+	read_place(l);
+	return json_count(l->rows) > 0 ? ST_OK : ST_NONE;
+}
+
+enum status
+listing_next(struct listing *listing, struct err *err)
+{
+	struct listing *l = listing;
+	enum status st;
+
+	l->rows = NULL;
+	if (l->ended)
+		return ST_NONE;
+	zoho_release(&l->call);
+	memset(&l->call, 0, sizeof(l->call));
+	if (l->page == 0)
+		l->page = 1;
+	st = set_call(l, err);
+	l->call.path = buf_text(&l->path);
+	if (st == ST_OK)
+		st = zoho_ask(l->zoho, &l->call, err);
+	if (st == ST_OK)
+		st = read_page(l, err);
+	l->ended = l->ended || st != ST_OK;
+	return st;
+}
+
+void
+listing_close(struct listing *listing)
+{
+	zoho_release(&listing->call);
+	buf_release(&listing->path);
+	memset(listing, 0, sizeof(*listing));
+}
+
+enum status
+listing_count(struct zoho *zoho, const struct module *module, int64_t *out,
+    struct err *err)
+{
+	struct buf path = BUF_INIT(PATH_BYTES);
+	struct zoho_call call = { .from = FROM_CRM,
+		.method = "GET",
+		.price = zoho_crm_call,
+		.places = PLACES_CRM,
+		.max_bytes = CRM_BYTES };
+	json_object *count;
+	enum status st = buf_printf(&path, err,
+	    "/crm/v8/%s/actions/count?converted=both&approved=both",
+	    module->resource);
+
+	call.path = buf_text(&path);
+	if (st == ST_OK)
+		st = zoho_ask(zoho, &call, err);
+	count = json_get(call.document, "count");
+	if (st == ST_OK && !json_object_is_type(count, json_type_int))
+		st = err_class(err, ST_RETRY, "zoho",
+		    "the answer holds no count");
+	if (st == ST_OK)
+		*out = json_object_get_int64(count);
+	zoho_release(&call);
+	buf_release(&path);
+	return st;
+}

@@ -1,0 +1,107 @@
+/* What a run found is asked for, and applied by a drain. */
+#include "clock.h"
+#include "reconcile_own.h"
+#include "stop.h"
+#include "texts.h"
+
+enum {
+	STILL_MS = 3000, /* when nothing is applied for so long, no drain is */
+	LOOK_MS = 50
+};
+
+bool
+reconcile_may_go_on(const struct run *run)
+{
+	return !stop_asked && clock_passed_ms() < run->r->deadline_ms;
+}
+
+enum status
+reconcile_tell(struct run *run, struct err *err)
+{
+	struct session *s = run->session;
+
+	s->calls = zoho_sent(run->r->zoho) - run->sent;
+	if (run->r->progress != NULL)
+		run->r->progress(run->module, s);
+	return session_progress(s, err);
+}
+
+struct fetch
+reconcile_fetch(struct run *run)
+{
+	return (struct fetch) { .db = run->r->db,
+		.zoho = run->r->zoho,
+		.modules = run->r->modules,
+		.origin = "reconcile",
+		.found_in = run->module,
+		.seqs = &run->seqs };
+}
+
+/* All that is wanted of this module. ST_NONE: not all of it came. */
+static enum status
+fetch_found(struct run *run, struct err *err)
+{
+	struct fetch fetch = reconcile_fetch(run);
+	enum status st = ST_OK;
+
+	while (st == ST_OK && reconcile_may_go_on(run)) {
+		st = fetch_round(&fetch, err);
+		if (st == ST_OK)
+			st = reconcile_tell(run, err);
+	}
+	run->session->failed += fetch.totals.failed;
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	if (fetch.totals.failed > 0)
+		*run->said = fetch.last;
+	else if (st == ST_OK)
+		(void)err_class(run->said, ST_RETRY, "time", "its time was up");
+	return fetch.totals.failed > 0 || st == ST_OK ? ST_NONE : ST_OK;
+}
+
+static enum status
+look_at_outcome(struct run *run, int64_t *waiting, struct err *err)
+{
+	struct args a = ARGS_INIT;
+	PGresult *res = NULL;
+	enum status st;
+
+	args_array(&a, &run->seqs);
+	st = db_call(run->r->db, SQL_SESSION_OUTCOME, &a, &res, err);
+	if (st == ST_OK) {
+		*waiting = db_i64(res, 0, 0);
+		run->session->applied = db_i64(res, 0, 1);
+	}
+	PQclear(res);
+	return st;
+}
+
+/* "*applied" says whether a drain has done all of it. */
+static enum status
+wait_for_drain(struct run *run, bool *applied, struct err *err)
+{
+	int64_t waiting = 0, before = 0, moved_ms = clock_passed_ms();
+	enum status st = look_at_outcome(run, &waiting, err);
+
+	while (st == ST_OK && waiting > 0 && reconcile_may_go_on(run) &&
+	    clock_passed_ms() - moved_ms < STILL_MS) {
+		before = waiting;
+		clock_pause_ms(LOOK_MS);
+		st = look_at_outcome(run, &waiting, err);
+		if (waiting != before)
+			moved_ms = clock_passed_ms();
+	}
+	*applied = waiting == 0;
+	return st == ST_OK && waiting > 0
+	    ? session_say(run->session, "info",
+		  "what was found waits for a drain to apply it", err)
+	    : st;
+}
+
+enum status
+reconcile_bring(struct run *run, bool *applied, struct err *err)
+{
+	enum status st = run->r->keep ? fetch_found(run, err) : ST_OK;
+
+	return st == ST_OK ? wait_for_drain(run, applied, err) : st;
+}

@@ -1,0 +1,34 @@
+/*
+ * The access token: one for the whole installation, shared through the
+ * database (zoho-api.md 1.3, 1.4).
+ *
+ * One program at a time asks for a new one, five minutes before the old one
+ * ends; the others go on with that. After a refusal nobody asks again for a
+ * while, and the old one is used as long as it lasts. It is stored encrypted
+ * with a key made of the client secret. ZOHO_OAUTH_SERVICE_URL may hand tokens
+ * out instead of Zoho (F237).
+ */
+#ifndef TOKEN_H
+#define TOKEN_H
+
+#include "mint.h"
+
+/*
+ * The token to use now. "refused" is one that Zoho did not accept a moment
+ * ago, or NULL: another one is wanted, minted where nobody has yet.
+ * ST_RETRY  there is none just now: throttled, or out of reach
+ * ST_FAULT  a person must act: revoked, wrong client, wrong centre
+ */
+MUST_CHECK
+enum status token_get(const struct token_source *source, const char *refused,
+    char out[static TOKEN_TEXT_MAX], struct err *err);
+
+/*
+ * Trade a grant code for a refresh token (zohosync login). The access token
+ * that comes with it is stored. ST_REJECT: the code is not taken.
+ */
+MUST_CHECK
+enum status token_grant(const struct token_source *source, const char *code,
+    char refresh[static TOKEN_TEXT_MAX], struct err *err);
+
+#endif

@@ -1,0 +1,382 @@
+#include "zoho.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "stop.h"
+#include "zoho_own.h"
+
+enum {
+	CONNECT_MS = 10000,
+	STALL_MS = 30000,
+	NO_PLACE_MS = 50,
+	TOKEN_LOOK_MS = 60 * 1000, /* somebody may have a newer one */
+	SLICE_MS = 500             /* looks at stop_asked in between */
+};
+
+const struct budget_price zoho_crm_call = { .units = {
+						[POOL_CRM_CREDITS] = 1 } };
+const struct budget_price zoho_crm_deleted_call = {
+	.units = { [POOL_CRM_CREDITS] = 2 }
+};
+const struct budget_price zoho_books_call = {
+	.units = { [POOL_BOOKS_MINUTE] = 1, [POOL_BOOKS_DAY] = 1 }
+};
+
+/* ---- open and close ---- */
+
+static enum status
+open_http(struct zoho *z, struct err *err)
+{
+	const char *service = settings_text(z->o.settings,
+	    SET_ZOHO_OAUTH_SERVICE_URL);
+	const char *hosts[CENTRE_HOSTS + 1];
+	char host[CENTRE_HOST_MAX];
+	struct http_options o = { .agent = z->agent,
+		.hosts = hosts,
+		.hosts_len = CENTRE_HOSTS,
+		.ca_file = settings_text(z->o.settings, SET_ZOHO_CA_FILE),
+		.parallel = ZOHO_PARALLEL,
+		.connect_ms = CONNECT_MS,
+		.stall_ms = STALL_MS };
+	const char *at = strstr(service, "://");
+	enum status st;
+
+	memcpy(hosts, z->centre.hosts, sizeof(z->centre.hosts));
+	if (at != NULL) {
+		(void)snprintf(host, sizeof(host), "%.*s",
+		    (int)strcspn(at + 3, "/?#"), at + 3);
+		hosts[o.hosts_len++] = host;
+	}
+	st = http_open(&z->http, &o, err);
+	o.parallel = 1;
+	if (st == ST_OK)
+		st = http_open(&z->accounts, &o, err);
+	return st;
+}
+
+static enum status
+open_into(struct zoho *z, struct err *err)
+{
+	const struct settings *s = z->o.settings;
+	enum status st = centre_find(&z->centre, s, err);
+
+	(void)snprintf(z->agent, sizeof(z->agent), "%s/%s", z->o.program,
+	    ZOHOSYNC_VERSION);
+	z->most[PLACES_CRM] = (int)settings_number(s, SET_ZOHO_CRM_CONCURRENCY);
+	z->most[PLACES_CRM_SUB] = z->most[PLACES_CRM];
+	z->most[PLACES_BOOKS] = (int)settings_number(s,
+	    SET_ZOHO_BOOKS_CONCURRENCY);
+	if (st == ST_OK)
+		st = open_http(z, err);
+	if (st == ST_OK)
+		st = budget_open(z->o.db, s, err);
+	return st;
+}
+
+enum status
+zoho_open(struct zoho **out, const struct zoho_options *options,
+    struct err *err)
+{
+	struct zoho *z = calloc(1, sizeof(*z));
+	enum status st;
+
+	*out = NULL;
+	if (z == NULL)
+		return err_memory(err);
+	z->o = *options;
+	z->seed = (unsigned)clock_passed_us();
+	st = open_into(z, err);
+	if (st != ST_OK) {
+		zoho_close(z);
+		return st;
+	}
+	*out = z;
+	return ST_OK;
+}
+
+void
+zoho_close(struct zoho *zoho)
+{
+	if (zoho == NULL)
+		return;
+	http_close(zoho->http);
+	http_close(zoho->accounts);
+	explicit_bzero(zoho->token, sizeof(zoho->token));
+	free(zoho);
+}
+
+int64_t
+zoho_sent(const struct zoho *zoho)
+{
+	return zoho->sent;
+}
+
+/* ---- sending ---- */
+
+static enum status
+have_token(struct zoho *z, bool refused, struct err *err)
+{
+	const struct token_source source = { z->o.db, z->accounts,
+		z->o.settings, &z->centre };
+	char before[TOKEN_TEXT_MAX];
+	enum status st;
+
+	memcpy(before, z->token, sizeof(before));
+	st = token_get(&source, refused ? before : NULL, z->token, err);
+	explicit_bzero(before, sizeof(before));
+	if (st == ST_OK)
+		z->token_ms = clock_passed_ms() + TOKEN_LOOK_MS;
+	return st;
+}
+
+static void
+put_back(struct zoho *z, struct zoho_call *call, int64_t wait_ms)
+{
+	call->due_ms = clock_passed_ms() + wait_ms;
+	z->waiting[z->waiting_len++] = call;
+}
+
+/* It will not be tried again: why is said in call->err. */
+static enum status
+give_up(struct zoho_call *call, enum answer is, const struct err *why)
+{
+	call->said.is = is;
+	call->err = *why;
+	return ST_NONE;
+}
+
+static enum status
+leave(struct zoho *z, struct zoho_call *call, struct err *err)
+{
+	int place = call->place;
+
+	call->place = 0;
+	if (place == 0)
+		return ST_OK;
+	return budget_leave(z->o.db, call->places, &z->held[call->places],
+	    place, err);
+}
+
+/* ST_OK: it went out, or waits. ST_NONE: it is done. */
+static enum status
+send_one(struct zoho *z, struct zoho_call *call, struct err *err)
+{
+	struct err left = ERR_INIT;
+	int64_t wait_ms = 0;
+	int granted;
+	enum status st = budget_enter(z->o.db, call->places,
+	    z->most[call->places], &z->held[call->places], &call->place, err);
+
+	if (st == ST_NONE) {
+		put_back(z, call, zoho_about(z, NO_PLACE_MS));
+		return ST_OK;
+	}
+	if (st == ST_OK)
+		st = budget_take(z->o.db, &call->price, z->o.rank, 1, &granted,
+		    &wait_ms, err);
+	if (st == ST_OK)
+		st = zoho_make_request(z, call, err);
+	if (st == ST_OK)
+		st = http_start(z->http, &call->http, err);
+	if (st == ST_OK) {
+		call->tries++;
+		z->sent++;
+		z->under_way++;
+		return ST_OK;
+	}
+	if (leave(z, call, &left) != ST_OK ||
+	    strcmp(err->reason, "budget") != 0)
+		return st;
+	if (wait_ms < 0 || wait_ms > z->o.patience_ms)
+		return give_up(call, ANSWER_LIMIT, err);
+	put_back(z, call, wait_ms);
+	return ST_OK;
+}
+
+/* Send what is due. "*out" is a call that is done instead. */
+static enum status
+send_due(struct zoho *z, struct zoho_call **out, struct err *err)
+{
+	const int64_t now = clock_passed_ms();
+	size_t i = 0, n = z->waiting_len;
+	enum status st = ST_OK;
+
+	/* What is put back goes behind the "n" that are looked at. */
+	while (st == ST_OK && n > 0) {
+		struct zoho_call *call = z->waiting[i];
+
+		n--;
+		if (call->due_ms > now) {
+			i++;
+			continue;
+		}
+		memmove(&z->waiting[i], &z->waiting[i + 1],
+		    (--z->waiting_len - i) * sizeof(call));
+		st = send_one(z, call, err);
+		if (st == ST_NONE)
+			*out = call;
+	}
+	return st == ST_NONE ? ST_OK : st;
+}
+
+/* ---- what came back ---- */
+
+/* ST_OK: it is tried again. ST_NONE: it is done. */
+static enum status
+conclude(struct zoho *z, struct zoho_call *call, struct err *err)
+{
+	int64_t wait_ms;
+	enum status st;
+
+	z->under_way--;
+	st = leave(z, call, err);
+	if (st == ST_OK)
+		st = zoho_read_answer(z, call, err);
+	if (st != ST_OK)
+		return st;
+	log_debug("%s %.*s: status %d, %lld ms", call->method,
+	    (int)strcspn(call->path, "?"), call->path, call->http.status,
+	    (long long)call->took_ms);
+	if (call->said.is == ANSWER_TOKEN && !call->renewed) {
+		call->renewed = true;
+		if (strstr(buf_text(&call->authorization), z->token) != NULL)
+			st = have_token(z, true, &call->err);
+		if (st != ST_OK)
+			return give_up(call,
+			    st == ST_FAULT ? ANSWER_HUMAN : ANSWER_LATER,
+			    &call->err);
+		put_back(z, call, 0);
+		return ST_OK;
+	}
+	if (call->said.is == ANSWER_TOKEN)
+		call->said.is = ANSWER_HUMAN;
+	wait_ms = zoho_again_in(z, call);
+	if (wait_ms < 0 || wait_ms > z->o.patience_ms)
+		return ST_NONE;
+	put_back(z, call, wait_ms);
+	return ST_OK;
+}
+
+/* ---- the round ---- */
+
+static enum status
+drop_waiting(struct zoho *z, enum answer is, const struct err *why,
+    struct zoho_call **out)
+{
+	*out = z->waiting[--z->waiting_len];
+	(void)give_up(*out, is, why);
+	return ST_OK;
+}
+
+static int64_t
+next_due(const struct zoho *z)
+{
+	int64_t first = clock_passed_ms() + SLICE_MS;
+	size_t i;
+
+	for (i = 0; i < z->waiting_len; i++)
+		if (z->waiting[i]->due_ms < first)
+			first = z->waiting[i]->due_ms;
+	return first;
+}
+
+static enum status
+wait_a_moment(struct zoho *z, struct zoho_call **out, struct err *err)
+{
+	int64_t left = next_due(z) - clock_passed_ms();
+	struct http_call *done = NULL;
+	enum status st;
+
+	if (left < 0)
+		left = 0;
+	if (z->under_way == 0) {
+		clock_pause_ms(left);
+		return ST_OK;
+	}
+	st = http_next(z->http, left, &done, err);
+	if (st == ST_RETRY)
+		return ST_OK;
+	if (st != ST_OK)
+		return st;
+	*out = (struct zoho_call *)((char *)done -
+	    offsetof(struct zoho_call, http));
+	st = conclude(z, *out, err);
+	if (st == ST_NONE)
+		return ST_OK;
+	*out = NULL;
+	return st;
+}
+
+enum status
+zoho_next(struct zoho *zoho, struct zoho_call **out, struct err *err)
+{
+	struct err why = ERR_INIT;
+	enum status st = ST_OK;
+
+	*out = NULL;
+	while (st == ST_OK && *out == NULL) {
+		if (zoho->waiting_len + zoho->under_way == 0)
+			return ST_NONE;
+		if (stop_asked && zoho->waiting_len > 0) {
+			(void)err_class(&why, ST_RETRY, "stopped",
+			    "asked to end");
+			return drop_waiting(zoho, ANSWER_LATER, &why, out);
+		}
+		if (zoho->waiting_len > 0 &&
+		    (zoho->token[0] == '\0' ||
+			clock_passed_ms() >= zoho->token_ms)) {
+			st = have_token(zoho, false, &why);
+			if (st != ST_OK)
+				return drop_waiting(zoho,
+				    st == ST_FAULT ? ANSWER_HUMAN
+						   : ANSWER_LATER,
+				    &why, out);
+		}
+		st = send_due(zoho, out, err);
+		if (st == ST_OK && *out == NULL)
+			st = wait_a_moment(zoho, out, err);
+	}
+	return st;
+}
+
+enum status
+zoho_start(struct zoho *zoho, struct zoho_call *call, struct err *err)
+{
+	if (zoho->waiting_len + zoho->under_way == ARRAY_LEN(zoho->waiting))
+		return err_set(err, ST_FAULT, "too many calls at once");
+	call->tries = 0;
+	call->place = 0;
+	call->renewed = false;
+	call->url.max = call->authorization.max = 64 * KIB;
+	put_back(zoho, call, 0);
+	return ST_OK;
+}
+
+enum status
+zoho_ask(struct zoho *zoho, struct zoho_call *call, struct err *err)
+{
+	struct zoho_call *done;
+	enum status st = zoho_start(zoho, call, err);
+
+	if (st == ST_OK)
+		st = zoho_next(zoho, &done, err);
+	if (st != ST_OK)
+		return st;
+	*err = call->err;
+	return answer_status(call->said.is);
+}
+
+void
+zoho_release(struct zoho_call *call)
+{
+	json_object_put(call->document);
+	call->document = NULL;
+	http_release(&call->http);
+	buf_release(&call->url);
+	buf_release(&call->authorization);
+}

@@ -1,0 +1,180 @@
+-- 0009_budget: what may be asked of Zoho, and the token it is asked with
+set local role zohosync_owner;
+
+-- Zoho's limits are for the whole organisation, so they are kept once, for
+-- all programs and hosts. A window is counted in 300 slices; the oldest slice
+-- counts whole until all of it is outside, so no window is ever overrun.
+create table sync.budget (
+    pool         text primary key,
+    period       interval not null check (period > interval '0'),
+    most         integer not null check (most >= 0),
+    others       integer not null default 0 check (others >= 0),
+    others_at    timestamptz not null default '-infinity',
+    closed_until timestamptz not null default '-infinity',
+    closed_for   text not null default ''
+);
+comment on table sync.budget is 'limits of Zoho: so many units in each period of this length, rolling';
+comment on column sync.budget.pool is 'crm.credits, crm.downloads, books.minute, books.day or tokens';
+comment on column sync.budget.most is 'units Zoho allows in a period';
+comment on column sync.budget.others is 'units that went to other programs of the organisation, as Zoho last let us see';
+comment on column sync.budget.others_at is 'when it did; they count for one period';
+comment on column sync.budget.closed_until is 'nothing is asked before: Zoho said that the limit is reached';
+comment on column sync.budget.closed_for is 'in whose words';
+
+create table sync.spent (
+    pool     text not null references sync.budget,
+    slice    timestamptz not null,
+    rank     integer not null check (rank between 0 and 4),
+    units    integer not null check (units > 0),
+    primary key (pool, slice, rank)
+);
+comment on table sync.spent is 'units spent, by slice of the period and by who spent them';
+comment on column sync.spent.slice is 'start of the slice of time';
+comment on column sync.spent.rank is 'who: 0 a person, 1 follow-up of a webhook, 2 reconcile, 3 verify, 4 backfill';
+
+-- What each rank must leave for those before it, as a share of the limit.
+create function sync.share_kept(rank integer)
+returns numeric
+language sql
+immutable
+parallel safe
+return (array[0, 0, 0.2, 0.3, 0.4])[rank + 1];
+comment on function sync.share_kept is 'share of a limit that this rank leaves to those before it';
+
+-- How many of "wanted" calls may go out now, each costing costs[i] units of
+-- pools[i]; they count as spent from then on. Where it is none, "wait_ms" says
+-- when to ask again; null where it never will be any.
+create function sync.take(pools text[], costs integer[], wanted integer,
+    rank integer, at timestamptz default clock_timestamp(),
+    out granted integer, out wait_ms bigint)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    b record;
+    step interval;
+    used bigint;
+    free bigint;
+    until timestamptz;
+    later timestamptz := '-infinity';
+begin
+    granted := wanted;
+    for b in
+        select l.*, u.cost,
+               floor(l.most * (1 - sync.share_kept(rank)))::bigint as ceiling
+          from unnest(pools, costs) as u (pool, cost)
+          join sync.budget l on l.pool = u.pool
+         order by l.pool
+           for update of l
+    loop
+        step := b.period / 300;
+        -- a clock that was ahead leaves slices nobody would ever reach
+        delete from sync.spent s
+         where s.pool = b.pool
+           and (s.slice <= at - b.period - step or s.slice > at + b.period);
+        select coalesce(sum(s.units), 0) into used
+          from sync.spent s where s.pool = b.pool;
+        if b.others_at > at - b.period then
+            used := used + b.others;
+        end if;
+        free := (b.ceiling - used) / b.cost;
+        if b.closed_until > at then
+            granted := 0;
+            later := greatest(later, b.closed_until);
+        elsif b.cost > b.ceiling then
+            granted := 0;
+            later := 'infinity';
+        elsif free < 1 then
+            granted := 0;
+            -- when enough of the oldest slices will have left
+            select min(o.slice) into until
+              from (select s.slice, sum(s.units) over (order by s.slice) as gone
+                      from sync.spent s where s.pool = b.pool) o
+             where used - o.gone + b.cost <= b.ceiling;
+            later := greatest(later, least(until + b.period + step,
+                case when b.others_at > at - b.period
+                    then b.others_at + b.period end));
+            later := greatest(later, at + interval '1 millisecond');
+        else
+            granted := least(granted, free);
+        end if;
+    end loop;
+    if granted = 0 then
+        wait_ms := case when later < 'infinity'
+            then ceil(extract(epoch from later - at) * 1000) end;
+        return;
+    end if;
+    wait_ms := 0;
+    insert into sync.spent as s (pool, slice, rank, units)
+    select l.pool, date_bin(l.period / 300, at, 'epoch'), take.rank,
+           u.cost * granted
+      from unnest(pools, costs) as u (pool, cost)
+      join sync.budget l on l.pool = u.pool
+     order by l.pool
+        on conflict on constraint spent_pkey do update
+       set units = s.units + excluded.units;
+end
+$$;
+comment on function sync.take is 'takes units for calls to Zoho out of their budgets, or says when to come again';
+
+-- Zoho said how many units are left: what we do not know of went to others.
+create function sync.left_over(said_pool text, remaining integer,
+    at timestamptz default clock_timestamp())
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+    update sync.budget b
+       set others = greatest(0, b.most - remaining
+               - (select coalesce(sum(s.units), 0) from sync.spent s
+                   where s.pool = b.pool
+                     and s.slice > at - b.period - b.period / 300)),
+           others_at = at
+     where b.pool = said_pool and remaining >= 0;
+end;
+comment on function sync.left_over is 'learns from an answer of Zoho how many units are left';
+
+-- Zoho said that a limit is reached.
+create function sync.close_pool(said_pool text, for_ms bigint, why text,
+    at timestamptz default clock_timestamp())
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+begin atomic
+    update sync.budget b
+       set closed_until = greatest(b.closed_until,
+               at + for_ms * interval '1 millisecond'),
+           closed_for = why
+     where b.pool = said_pool;
+end;
+comment on function sync.close_pool is 'nothing of this pool is asked for a while';
+
+insert into sync.budget (pool, period, most) values
+    ('crm.credits', '24 hours', 50000),
+    ('crm.downloads', '1 minute', 10),
+    ('books.minute', '1 minute', 100),
+    ('books.day', '24 hours', 2000),
+    ('tokens', '10 minutes', 10);
+
+create table sync.token (
+    name          text primary key check (name = 'access'),
+    sealed        bytea,
+    minted_at     timestamptz,
+    expires_at    timestamptz not null default '-infinity',
+    api_domain    text not null default '',
+    refused_until timestamptz not null default '-infinity',
+    last_error    text not null default ''
+);
+comment on table sync.token is 'the access token of the installation, one for all programs and hosts';
+comment on column sync.token.sealed is 'the token, encrypted with a key that is made of the client secret';
+comment on column sync.token.expires_at is 'when Zoho no longer takes it';
+comment on column sync.token.api_domain is 'where Zoho says its API is';
+comment on column sync.token.refused_until is 'no new one is asked for before';
+comment on column sync.token.last_error is 'why the last attempt to get one failed; empty after one that did not';
+insert into sync.token (name) values ('access');
+
+grant select, update on sync.budget, sync.token to zohosync_job;
+grant select, insert, update, delete on sync.spent to zohosync_job;
+grant select on sync.budget, sync.spent to zohosync_admin;
+grant execute on function sync.share_kept, sync.take, sync.left_over,
+    sync.close_pool to zohosync_job;
