@@ -194,3 +194,19 @@ runs() { [ "$(query "select count(*) from sync.session where module = '$1' and s
         -c "select sync.create_sync_session('bulk', 'crm.accounts', 'script') > 0" \
         -c "select module, initiated_by, count(*) over () from sync.get_active_sessions('crm.accounts')" | tail -n 1)"
 }
+
+@test "what Zoho says it could not deliver is asked for, and only once" {
+    local said
+    zsim POST webhooks '{"kind":"crm_wrapped","modules":"crm.deals","url":"http://127.0.0.1:9/nobody"}' >/dev/null
+    act "{\"act\":\"edit\",\"module\":\"crm.deals\",\"id\":\"$(zoho_ids Deals 1)\",\"set\":{\"Next_Step\":\"Call\"}}"
+    until_true 20 nothing_pends
+    zsim POST clock '{"advance":5}' >/dev/null
+    zohosync reconcile
+    zsim DELETE webhooks >/dev/null
+    said=$(grep -c 'failed webhooks: 1 records are asked for' "$STAGE/log")
+    zohosync reconcile
+    expect '1 1' "$said $(grep -c 'failed webhooks:' "$STAGE/log")"
+    expect '' "$(differences crm.deals)"
+}
+
+nothing_pends() { [ "$(zsim GET deliveries | jq .pending)" = 0 ]; }
