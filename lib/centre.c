@@ -55,7 +55,7 @@ set_base(struct centre *c, const char *base, struct err *err)
 		    strlen(base) < sizeof(c->api))
 			break;
 	if (i == ARRAY_LEN(ours) || strncmp(base, "http", 4) != 0)
-		return err_set(err, ST_REJECT,
+		return err_class(err, ST_REJECT, "settings",
 		    "ZOHO_API_BASE is \"%s\", not an address of this machine "
 		    "with a port, such as http://127.0.0.1:8080",
 		    base);
@@ -82,7 +82,7 @@ centre_find(struct centre *out, const struct settings *settings,
 			    rows[i].upload);
 			return ST_OK;
 		}
-	return err_set(err, ST_REJECT,
+	return err_class(err, ST_REJECT, "settings",
 	    "ZOHO_DATA_CENTRE is \"%s\"; it is one of us, eu, in, au, jp, cn, "
 	    "ca, sa, uk, ae",
 	    name);
