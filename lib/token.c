@@ -106,7 +106,7 @@ save(const struct token_source *s, const char *token, int64_t life_s,
 }
 
 static void
-note_refusal(const struct token_source *s, enum answer is, const char *why)
+note_refusal(struct db *db, enum answer is, const char *why)
 {
 	struct args a = ARGS_INIT;
 	struct err err = ERR_INIT;
@@ -116,7 +116,7 @@ note_refusal(const struct token_source *s, enum answer is, const char *why)
 		: is == ANSWER_HUMAN ? HUMAN_MS
 				     : LATER_MS);
 	args_text(&a, why);
-	if (db_call(s->db, SQL_ZOHO_TOKEN_REFUSED, &a, NULL, &err) != ST_OK)
+	if (db_call(db, SQL_ZOHO_TOKEN_REFUSED, &a, NULL, &err) != ST_OK)
 		log_warn("token: %s", err.text);
 }
 
@@ -149,7 +149,7 @@ ask_and_keep(const struct token_source *s, const char *code, struct minted *got,
 	if (st == ST_OK)
 		st = save(s, got->access, got->life_s, err);
 	else
-		note_refusal(s, got->is, err->text);
+		note_refusal(s->db, got->is, err->text);
 	return st;
 }
 
@@ -236,4 +236,10 @@ token_grant(const struct token_source *source, const char *code,
 		memcpy(refresh, got.refresh, TOKEN_TEXT_MAX);
 	explicit_bzero(&got, sizeof(got));
 	return st;
+}
+
+void
+token_in_vain(struct db *db, const char *why)
+{
+	note_refusal(db, ANSWER_HUMAN, why);
 }

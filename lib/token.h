@@ -23,6 +23,10 @@ MUST_CHECK
 enum status token_get(const struct token_source *source, const char *refused,
     char out[static TOKEN_TEXT_MAX], struct err *err);
 
+/* A new one is not accepted either, so it is no matter of the token (a scope
+ * is missing): nobody asks for another one for a while. */
+void token_in_vain(struct db *db, const char *why);
+
 /*
  * Trade a grant code for a refresh token (zohosync login). The access token
  * that comes with it is stored. ST_REJECT: the code is not taken.

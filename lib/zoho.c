@@ -134,6 +134,14 @@ have_token(struct zoho *z, bool refused, struct err *err)
 	return st;
 }
 
+/* A new token is refused as well: another one would be. */
+static void
+renewed_in_vain(struct zoho *z, struct zoho_call *call)
+{
+	call->said.is = ANSWER_HUMAN;
+	token_in_vain(z->o.db, call->err.text);
+}
+
 static void
 put_back(struct zoho *z, struct zoho_call *call, int64_t wait_ms)
 {
@@ -254,7 +262,7 @@ conclude(struct zoho *z, struct zoho_call *call, struct err *err)
 		return ST_OK;
 	}
 	if (call->said.is == ANSWER_TOKEN)
-		call->said.is = ANSWER_HUMAN;
+		renewed_in_vain(z, call);
 	wait_ms = zoho_again_in(z, call);
 	if (wait_ms < 0 || wait_ms > z->o.patience_ms)
 		return ST_NONE;
