@@ -89,7 +89,8 @@ promise_tests = \
 # Those that ask Zoho want the simulator.
 zoho_tests = \
 	%D%/promises/login.bats \
-	%D%/promises/promise_06_fetch.bats
+	%D%/promises/promise_06_fetch.bats \
+	%D%/promises/zoho_faults.bats
 if SIM
 TESTS += $(zoho_tests)
 endif
@@ -149,6 +150,7 @@ EXTRA_DIST += \
 	%D%/promises/bad_input.py \
 	%D%/promises/crash.c \
 	%D%/promises/fastcgi_client.py \
+	%D%/promises/faults.bash \
 	%D%/promises/founding.bash \
 	%D%/promises/equal.py \
 	%D%/promises/helper.bash \

@@ -123,13 +123,13 @@ no_token() {
     announce crm.leads "$(zoho_ids Leads 1)"
     sed 's/^ZOHO_REFRESH_TOKEN=.*/ZOHO_REFRESH_TOKEN=1000.revoked/' "$STAGE_CONF" | stage_as tee "$STAGE/revoked.conf" >/dev/null
     stage_as chmod 600 "$STAGE/revoked.conf"
-    before=$(counted '.endpoints["POST /oauth/v2/token"] // 0')
+    before=$(asked_for_tokens)
     for _ in 1 2 3; do
         query 'update sync.fetch set not_before = now()' >/dev/null
         run_status 75 stage_as "$STAGE/bin/fetch" --once -c "$STAGE/revoked.conf"
     done
     expect t "$(query "select last_error like '%invalid_code%' from sync.fetch")"
-    [ $(($(counted '.endpoints["POST /oauth/v2/token"] // 0') - before)) -le 1 ]
+    [ $(($(asked_for_tokens) - before)) -le 1 ]
     grep -q invalid_code "$STAGE/log"
 }
 

@@ -7,6 +7,7 @@
 #   zsim METHOD PATH [JSON]   a control path of the simulator
 #   zoho_ids RESOURCE N       ids of its records, one a line: Leads, items ...
 #   counted JQ                a figure of its counters
+#   asked_for_tokens          how often, whatever the answer was
 #   differences MODULE        between the mirror and the true state, one a line
 #   announce MODULE ID...     as notifications do
 
@@ -67,6 +68,11 @@ zoho_ids() {
 
 counted() {
     zsim GET counters | jq -r "$1"
+}
+
+# Calls of the accounts server are counted by their status alone.
+asked_for_tokens() {
+    counted '(.status | add) - .crm_calls - .books_calls'
 }
 
 announce() {
