@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "chores.h"
 #include "clock.h"
 #include "log.h"
 #include "schema.h"
@@ -54,6 +55,9 @@ start(struct fetcher *f, struct err *err)
 		.patience_ms = PATIENCE_MS };
 	enum status st = open_db(f, err);
 
+	/* no drain may have run yet */
+	if (st == ST_OK)
+		st = chores_make_room(f->db, &f->modules, err);
 	if (st == ST_OK && f->o->once)
 		st = slot_try(f->db, "fetch-once", 0,
 		    clock_passed_ms() + ONCE_WAIT_MS, err);

@@ -53,8 +53,6 @@ promise_tests = \
 	%D%/promises/install_shared.bats \
 	%D%/promises/setup.bats \
 	%D%/promises/upgrade.bats \
-	%D%/promises/lost_day.bats \
-	%D%/promises/reconcile.bats \
 	%D%/promises/failover.bats \
 	%D%/promises/slow_clients.bats \
 	%D%/promises/pgbouncer.bats \
@@ -88,9 +86,11 @@ promise_tests = \
 
 # Those that ask Zoho want the simulator.
 zoho_tests = \
-	%D%/promises/login.bats \
+	%D%/promises/lost_day.bats \
+	%D%/promises/zoho_faults.bats \
+	%D%/promises/reconcile.bats \
 	%D%/promises/promise_06_fetch.bats \
-	%D%/promises/zoho_faults.bats
+	%D%/promises/login.bats
 if SIM
 TESTS += $(zoho_tests)
 endif

@@ -38,6 +38,14 @@ no_token() {
     accounted
 }
 
+@test "fetch by itself knows the modules before any drain has run" {
+    query 'delete from sync.session; delete from sync.module' >/dev/null
+    announce crm.leads "$(zoho_ids Leads 1)"
+    zohosync fetch --once
+    expect 0 "$(query 'select count(*) from sync.fetch')"
+    expect 1 "$(query "select count(*) from sync.inbox where origin = 'fetch'")"
+}
+
 @test "fifty records of the CRM come in one call where it can give them so" {
     local ids before
     mapfile -t ids < <(zoho_ids Accounts 40)

@@ -33,7 +33,9 @@ start(void **state)
 	err = none;
 	memset(items, 0, sizeof(items));
 	memset(changes, 0, sizeof(changes));
-	task = (struct task) { .seq = 7, .received_us = 5, .known_us = 5, .origin = "w" };
+	task = (struct task) {
+		.seq = 7, .received_us = 5, .known_us = 5, .origin = "w"
+	};
 	batch = (struct batch) { .items = items,
 		.docs = { .at = (char *)(uintptr_t) "{}[]",
 		    .len = 4,
