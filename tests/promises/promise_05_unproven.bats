@@ -27,14 +27,19 @@ teardown() { other_web_stop; }
     expect_nothing_kept
 }
 
+# Apache frames what a CGI program says by its length or in chunks, as it comes:
+# the bodies are compared beside it.
+steady_head() { tr -d '\r' <"$ANSWER.head" | grep -viE '^(Date|Content-Length|Transfer-Encoding|Vary: Transfer-Encoding)'; }
+
 # bats test_tags=mount
 @test "the answer is the same for a missing and a wrong proof (R49)" {
     send invoices "$(invoice 1)" >/dev/null
     cp "$ANSWER" "$BATS_TEST_TMPDIR/missing"
-    tr -d '\r' <"$ANSWER.head" | grep -v '^Date' >"$BATS_TEST_TMPDIR/missing.head"
+    steady_head >"$BATS_TEST_TMPDIR/missing.head"
+    [ -s "$BATS_TEST_TMPDIR/missing.head" ]
     send invoices "$(invoice 1)" -H "$(zoho "$(hmac x y)")" >/dev/null
     cmp "$ANSWER" "$BATS_TEST_TMPDIR/missing"
-    tr -d '\r' <"$ANSWER.head" | grep -v '^Date' | cmp - "$BATS_TEST_TMPDIR/missing.head"
+    steady_head | cmp - "$BATS_TEST_TMPDIR/missing.head"
 }
 
 # ---- Zoho's signature ----
