@@ -202,6 +202,23 @@ http_next(struct http *http, int64_t wait_ms, struct http_call **out,
 	}
 }
 
+struct http_call *
+http_give_up_read(struct http *http)
+{
+	struct http_call *call;
+	size_t i;
+
+	for (i = 0; i < http->active_len; i++) {
+		call = http->active[i];
+		if (strcmp(call->method, "GET") != 0)
+			continue;
+		call->end = HTTP_BROKEN;
+		forget(http, i);
+		return call;
+	}
+	return NULL;
+}
+
 enum status
 http_do(struct http *http, struct http_call *call, struct err *err)
 {

@@ -96,6 +96,10 @@ MUST_CHECK
 enum status http_next(struct http *http, int64_t wait_ms,
     struct http_call **out, struct err *err);
 
+/* Give up one that only reads, if any is under way; NULL for none. Its end is
+ * HTTP_BROKEN. */
+struct http_call *http_give_up_read(struct http *http);
+
 /* One call from end to end; nothing else may be under way. */
 MUST_CHECK
 enum status http_do(struct http *http, struct http_call *call, struct err *err);

@@ -112,7 +112,8 @@ lib_floor3 = \
 	%D%/width.c %D%/width.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/zoho.c %D%/zoho.h \
-	%D%/zoho_call.c %D%/zoho_own.h
+	%D%/zoho_call.c %D%/zoho_own.h \
+	%D%/zoho_send.c
 
 # the skeletons of the programs
 lib_floor4 = \

@@ -1,7 +1,8 @@
 /*
- * Ask for an access token: Zoho with the refresh token or a grant code, or the
- * service of ZOHO_OAUTH_SERVICE_URL (zoho-api.md 1.2 to 1.4). Whose turn it is
- * to ask, and what is done with it, is token.h's.
+ * Ask for an access token: Zoho with the refresh token or a grant code, the
+ * service of ZOHO_OAUTH_SERVICE_URL, or take that of ZOHO_ACCESS_TOKEN
+ * (zoho-api.md 1.2 to 1.4). Whose turn it is to ask, and what is done with it,
+ * is token.h's.
  */
 #ifndef MINT_H
 #define MINT_H

@@ -63,6 +63,7 @@ session_progress(const struct session *session, struct err *err)
 	args_i64(&a, session->applied);
 	args_i64(&a, session->failed);
 	args_i64(&a, session->calls);
+	args_i64(&a, session->credits);
 	return db_call(session->db, SQL_SESSION_PROGRESS, &a, NULL, err);
 }
 

@@ -15,7 +15,7 @@ struct session {
 	struct db *db;
 	int64_t id;       /* 0: nothing is kept, the run only looks */
 	int64_t expected; /* records to look at; -1 where Zoho does not say */
-	int64_t found, differing, applied, failed, calls;
+	int64_t found, differing, applied, failed, calls, credits;
 };
 
 enum session_end { SESSION_COMPLETED, SESSION_PARTIAL, SESSION_FAILED };

@@ -13,9 +13,7 @@
 enum {
 	CONNECT_MS = 10000,
 	STALL_MS = 30000,
-	NO_PLACE_MS = 50,
-	TOKEN_LOOK_MS = 60 * 1000, /* somebody may have a newer one */
-	SLICE_MS = 500             /* looks at stop_asked in between */
+	SLICE_MS = 500 /* looks at stop_asked in between */
 };
 
 const struct budget_price zoho_crm_call = { .units = {
@@ -116,120 +114,10 @@ zoho_sent(const struct zoho *zoho)
 	return zoho->sent;
 }
 
-/* ---- sending ---- */
-
-static enum status
-have_token(struct zoho *z, bool refused, struct err *err)
+int64_t
+zoho_credits(const struct zoho *zoho)
 {
-	const struct token_source source = { z->o.db, z->accounts,
-		z->o.settings, &z->centre };
-	char before[TOKEN_TEXT_MAX];
-	enum status st;
-
-	memcpy(before, z->token, sizeof(before));
-	st = token_get(&source, refused ? before : NULL, z->token, err);
-	explicit_bzero(before, sizeof(before));
-	if (st == ST_OK)
-		z->token_ms = clock_passed_ms() + TOKEN_LOOK_MS;
-	return st;
-}
-
-/* A new token is refused as well: another one would be. */
-static void
-renewed_in_vain(struct zoho *z, struct zoho_call *call)
-{
-	call->said.is = ANSWER_HUMAN;
-	token_in_vain(z->o.db, call->err.text);
-}
-
-static void
-put_back(struct zoho *z, struct zoho_call *call, int64_t wait_ms)
-{
-	call->due_ms = clock_passed_ms() + wait_ms;
-	z->waiting[z->waiting_len++] = call;
-}
-
-/* It will not be tried again: why is said in call->err. */
-static enum status
-give_up(struct zoho_call *call, enum answer is, const struct err *why)
-{
-	call->said.is = is;
-	call->err = *why;
-	return ST_NONE;
-}
-
-static enum status
-leave(struct zoho *z, struct zoho_call *call, struct err *err)
-{
-	int place = call->place;
-
-	call->place = 0;
-	if (place == 0)
-		return ST_OK;
-	return budget_leave(z->o.db, call->places, &z->held[call->places],
-	    place, err);
-}
-
-/* ST_OK: it went out, or waits. ST_NONE: it is done. */
-static enum status
-send_one(struct zoho *z, struct zoho_call *call, struct err *err)
-{
-	struct err left = ERR_INIT;
-	int64_t wait_ms = 0;
-	int granted;
-	enum status st = budget_enter(z->o.db, call->places,
-	    z->most[call->places], &z->held[call->places], &call->place, err);
-
-	if (st == ST_NONE) {
-		put_back(z, call, zoho_about(z, NO_PLACE_MS));
-		return ST_OK;
-	}
-	if (st == ST_OK)
-		st = budget_take(z->o.db, &call->price, z->o.rank, 1, &granted,
-		    &wait_ms, err);
-	if (st == ST_OK)
-		st = zoho_make_request(z, call, err);
-	if (st == ST_OK)
-		st = http_start(z->http, &call->http, err);
-	if (st == ST_OK) {
-		call->tries++;
-		z->sent++;
-		z->under_way++;
-		return ST_OK;
-	}
-	if (leave(z, call, &left) != ST_OK ||
-	    strcmp(err->reason, "budget") != 0)
-		return st;
-	if (wait_ms < 0 || wait_ms > z->o.patience_ms)
-		return give_up(call, ANSWER_LIMIT, err);
-	put_back(z, call, wait_ms);
-	return ST_OK;
-}
-
-/* Send what is due. "*out" is a call that is done instead. */
-static enum status
-send_due(struct zoho *z, struct zoho_call **out, struct err *err)
-{
-	const int64_t now = clock_passed_ms();
-	size_t i = 0, n = z->waiting_len;
-	enum status st = ST_OK;
-
-	/* What is put back goes behind the "n" that are looked at. */
-	while (st == ST_OK && n > 0) {
-		struct zoho_call *call = z->waiting[i];
-
-		n--;
-		if (call->due_ms > now) {
-			i++;
-			continue;
-		}
-		memmove(&z->waiting[i], &z->waiting[i + 1],
-		    (--z->waiting_len - i) * sizeof(call));
-		st = send_one(z, call, err);
-		if (st == ST_NONE)
-			*out = call;
-	}
-	return st == ST_NONE ? ST_OK : st;
+	return zoho->credits;
 }
 
 /* ---- what came back ---- */
@@ -242,7 +130,7 @@ conclude(struct zoho *z, struct zoho_call *call, struct err *err)
 	enum status st;
 
 	z->under_way--;
-	st = leave(z, call, err);
+	st = zoho_leave(z, call, err);
 	if (st == ST_OK)
 		st = zoho_read_answer(z, call, err);
 	if (st != ST_OK)
@@ -253,20 +141,20 @@ conclude(struct zoho *z, struct zoho_call *call, struct err *err)
 	if (call->said.is == ANSWER_TOKEN && !call->renewed) {
 		call->renewed = true;
 		if (strstr(buf_text(&call->authorization), z->token) != NULL)
-			st = have_token(z, true, &call->err);
+			st = zoho_have_token(z, true, &call->err);
 		if (st != ST_OK)
-			return give_up(call,
+			return zoho_give_up(call,
 			    st == ST_FAULT ? ANSWER_HUMAN : ANSWER_LATER,
 			    &call->err);
-		put_back(z, call, 0);
+		zoho_put_back(z, call, 0);
 		return ST_OK;
 	}
 	if (call->said.is == ANSWER_TOKEN)
-		renewed_in_vain(z, call);
+		zoho_renewed_in_vain(z, call);
 	wait_ms = zoho_again_in(z, call);
 	if (wait_ms < 0 || wait_ms > z->o.patience_ms)
 		return ST_NONE;
-	put_back(z, call, wait_ms);
+	zoho_put_back(z, call, wait_ms);
 	return ST_OK;
 }
 
@@ -277,8 +165,34 @@ drop_waiting(struct zoho *z, enum answer is, const struct err *why,
     struct zoho_call **out)
 {
 	*out = z->waiting[--z->waiting_len];
-	(void)give_up(*out, is, why);
+	(void)zoho_give_up(*out, is, why);
 	return ST_OK;
+}
+
+static struct zoho_call *
+whose(struct http_call *http)
+{
+	return (struct zoho_call *)((char *)http -
+	    offsetof(struct zoho_call, http));
+}
+
+/* The program is asked to end. What was sent goes on where it writes. */
+static enum status
+drop_one(struct zoho *z, struct zoho_call **out, struct err *err)
+{
+	struct err why = ERR_INIT;
+	struct http_call *read;
+
+	(void)err_class(&why, ST_RETRY, "stopped", "asked to end");
+	if (z->waiting_len > 0)
+		return drop_waiting(z, ANSWER_LATER, &why, out);
+	read = http_give_up_read(z->http);
+	if (read == NULL)
+		return ST_OK;
+	z->under_way--;
+	*out = whose(read);
+	(void)zoho_give_up(*out, ANSWER_LATER, &why);
+	return zoho_leave(z, *out, err);
 }
 
 static int64_t
@@ -311,8 +225,7 @@ wait_a_moment(struct zoho *z, struct zoho_call **out, struct err *err)
 		return ST_OK;
 	if (st != ST_OK)
 		return st;
-	*out = (struct zoho_call *)((char *)done -
-	    offsetof(struct zoho_call, http));
+	*out = whose(done);
 	st = conclude(z, *out, err);
 	if (st == ST_NONE)
 		return ST_OK;
@@ -330,22 +243,21 @@ zoho_next(struct zoho *zoho, struct zoho_call **out, struct err *err)
 	while (st == ST_OK && *out == NULL) {
 		if (zoho->waiting_len + zoho->under_way == 0)
 			return ST_NONE;
-		if (stop_asked && zoho->waiting_len > 0) {
-			(void)err_class(&why, ST_RETRY, "stopped",
-			    "asked to end");
-			return drop_waiting(zoho, ANSWER_LATER, &why, out);
-		}
+		if (stop_asked)
+			st = drop_one(zoho, out, err);
+		if (st != ST_OK || *out != NULL)
+			return st;
 		if (zoho->waiting_len > 0 &&
 		    (zoho->token[0] == '\0' ||
 			clock_passed_ms() >= zoho->token_ms)) {
-			st = have_token(zoho, false, &why);
+			st = zoho_have_token(zoho, false, &why);
 			if (st != ST_OK)
 				return drop_waiting(zoho,
 				    st == ST_FAULT ? ANSWER_HUMAN
 						   : ANSWER_LATER,
 				    &why, out);
 		}
-		st = send_due(zoho, out, err);
+		st = zoho_send_due(zoho, out, err);
 		if (st == ST_OK && *out == NULL)
 			st = wait_a_moment(zoho, out, err);
 	}
@@ -361,7 +273,7 @@ zoho_start(struct zoho *zoho, struct zoho_call *call, struct err *err)
 	call->place = 0;
 	call->renewed = false;
 	call->url.max = call->authorization.max = 64 * KIB;
-	put_back(zoho, call, 0);
+	zoho_put_back(zoho, call, 0);
 	return ST_OK;
 }
 

@@ -99,4 +99,7 @@ int64_t zoho_as_of_us(const struct zoho_call *call);
 /* Calls that went out, tries included. */
 int64_t zoho_sent(const struct zoho *zoho);
 
+/* What they cost of a day: credits of CRM, calls to Books. */
+int64_t zoho_credits(const struct zoho *zoho);
+
 #endif

@@ -19,9 +19,32 @@ struct zoho {
 	struct budget_held held[PLACES_COUNT];
 	struct zoho_call *waiting[ZOHO_WAITING];
 	size_t waiting_len, under_way;
-	int64_t sent;
+	int64_t sent, credits;
 	unsigned seed;
 };
+
+/* The token to use now; "refused": another one than the last. As token_get().
+ */
+MUST_CHECK
+enum status zoho_have_token(struct zoho *z, bool refused, struct err *err);
+
+/* A new one is refused as well. */
+void zoho_renewed_in_vain(struct zoho *z, struct zoho_call *call);
+
+void zoho_put_back(struct zoho *z, struct zoho_call *call, int64_t wait_ms);
+
+/* It will not be tried again: why is said in call->err. Gives ST_NONE. */
+enum status
+zoho_give_up(struct zoho_call *call, enum answer is, const struct err *why);
+
+/* Give its place back. Status as db_call(). */
+MUST_CHECK
+enum status zoho_leave(struct zoho *z, struct zoho_call *call, struct err *err);
+
+/* Send what is due. "*out" is a call that is done instead. */
+MUST_CHECK
+enum status
+zoho_send_due(struct zoho *z, struct zoho_call **out, struct err *err);
 
 /* Fill in call->http with the token of now. ST_FAULT: no memory. */
 MUST_CHECK

@@ -90,7 +90,8 @@ zoho_tests = \
 	%D%/promises/zoho_faults.bats \
 	%D%/promises/reconcile.bats \
 	%D%/promises/promise_06_fetch.bats \
-	%D%/promises/login.bats
+	%D%/promises/login.bats \
+	%D%/promises/token_service.bats
 if SIM
 TESTS += $(zoho_tests)
 endif

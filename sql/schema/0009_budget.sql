@@ -163,6 +163,7 @@ create table sync.token (
     expires_at    timestamptz not null default '-infinity',
     api_domain    text not null default '',
     refused_until timestamptz not null default '-infinity',
+    refused_for   text not null default '',
     last_error    text not null default ''
 );
 comment on table sync.token is 'the access token of the installation, one for all programs and hosts';
@@ -170,6 +171,7 @@ comment on column sync.token.sealed is 'the token, encrypted with a key that is 
 comment on column sync.token.expires_at is 'when Zoho no longer takes it';
 comment on column sync.token.api_domain is 'where Zoho says its API is';
 comment on column sync.token.refused_until is 'no new one is asked for before';
+comment on column sync.token.refused_for is 'by which credentials, as a mark of them; others may ask at once';
 comment on column sync.token.last_error is 'why the last attempt to get one failed; empty after one that did not';
 insert into sync.token (name) values ('access');
 

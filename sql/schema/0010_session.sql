@@ -24,6 +24,7 @@ create table sync.session (
     applied      bigint not null default 0,
     failed       bigint not null default 0,
     calls        bigint not null default 0,
+    credits      bigint not null default 0,
     message      text not null default '',
     check ((state = 'running') = (finished_at is null))
 );
@@ -41,6 +42,7 @@ comment on column sync.session.differing is 'of these, records that were not the
 comment on column sync.session.applied is 'changes of them that a drain has applied';
 comment on column sync.session.failed is 'records Zoho did not give; they are asked for again';
 comment on column sync.session.calls is 'calls to Zoho, tries included';
+comment on column sync.session.credits is 'what they cost of a day: credits of CRM, calls to Books';
 
 create table sync.session_log (
     session_id bigint not null references sync.session on delete cascade,
@@ -89,7 +91,7 @@ create function sync.calculate_sync_health_metrics(days_back integer default 7,
     of_module text default null)
 returns table (module text, runs bigint, completed bigint, partial bigint,
     failed bigint, score numeric, trend numeric, found bigint,
-    differing bigint, applied bigint, calls bigint, average_s numeric,
+    differing bigint, applied bigint, calls bigint, credits bigint, average_s numeric,
     last_completed_at timestamptz)
 language sql
 stable
@@ -113,6 +115,7 @@ begin atomic
                         - avg(r.worth) filter (where not r.late)), 1),
            sum(r.found)::bigint, sum(r.differing)::bigint,
            sum(r.applied)::bigint, sum(r.calls)::bigint,
+           sum(r.credits)::bigint,
            round(avg(extract(epoch from r.finished_at - r.started_at)), 1),
            max(r.finished_at) filter (where r.state = 'completed')
       from run r
