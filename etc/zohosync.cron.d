@@ -8,4 +8,4 @@ MAILTO=root
 
 * * * * * zohosync /usr/local/bin/zohosync drain -c /etc/zohosync.conf
 # the mark away when "zohosync login" has got a token
-#*/15 * * * * zohosync /usr/local/bin/zohosync reconcile -c /etc/zohosync.conf
+#*/15 * * * * zohosync /usr/local/bin/zohosync reconcile --due -c /etc/zohosync.conf

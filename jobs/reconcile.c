@@ -12,13 +12,14 @@
 #include "failures.h"
 #include "job_main.h"
 #include "log.h"
+#include "progress.h"
 #include "reconcile.h"
 #include "rules.h"
 #include "schema.h"
 #include "slot.h"
 #include "stop.h"
 
-enum { OPT_MODULES, OPT_SWEEP, OPT_DRY_RUN, OPT_UNTIL };
+enum { OPT_MODULES, OPT_SWEEP, OPT_DRY_RUN, OPT_DUE, OPT_UNTIL };
 
 static const struct job_option options[] = {
 	[OPT_MODULES] = { "modules", "LIST",
@@ -26,6 +27,8 @@ static const struct job_option options[] = {
 	[OPT_SWEEP] = { "sweep", NULL,
 	    "compare all records, not what changed" },
 	[OPT_DRY_RUN] = { "dry-run", NULL, "say what differs, bring nothing" },
+	[OPT_DUE] = { "due", NULL,
+	    "only modules whose ZOHO_SYNC_INTERVAL_MINUTES are over" },
 	[OPT_UNTIL] = { "until", "SECONDS",
 	    "leave what is not done by then to the next run (840)" },
 };
@@ -42,7 +45,7 @@ enum {
 };
 
 struct tally {
-	int whole, cut, failed;
+	int whole, cut, failed, left;
 	struct err first; /* why the first of them was not whole */
 };
 
@@ -79,13 +82,17 @@ name_initiator(char out[static USER_MAX])
 /* ---- what a person sees ---- */
 
 static void
-show_progress(const struct module *module, const struct session *s)
+show_progress(void *arg, const struct module *module, enum reconcile_step step,
+    int64_t done, int64_t total)
 {
-	if (isatty(STDERR_FILENO))
-		(void)fprintf(stderr,
-		    "\r%-28s %8lld looked at, %6lld differ, %5lld calls ",
-		    module->name, (long long)s->found, (long long)s->differing,
-		    (long long)s->calls);
+	static const char *const steps[] = { [STEP_COMPARE] = "compared",
+		[STEP_ASK] = "asked for",
+		[STEP_APPLY] = "applied" };
+	char what[PROGRESS_WHAT_MAX];
+
+	(void)snprintf(what, sizeof(what), "%.30s %s", module->name,
+	    steps[step]);
+	progress_draw(arg, what, done, total);
 }
 
 static void
@@ -96,12 +103,11 @@ summarise(const struct module *module, const struct session *s,
 
 	(void)snprintf(line, sizeof(line),
 	    "%s: %s found=%lld differing=%lld applied=%lld failed=%lld "
-	    "calls=%lld ms=%lld",
+	    "calls=%lld credits=%lld ms=%lld",
 	    module->name, session_end_name(end), (long long)s->found,
 	    (long long)s->differing, (long long)s->applied,
-	    (long long)s->failed, (long long)s->calls, (long long)took_ms);
-	if (isatty(STDERR_FILENO))
-		(void)fputs("\r\033[K", stderr);
+	    (long long)s->failed, (long long)s->calls, (long long)s->credits,
+	    (long long)took_ms);
 	log_info("reconciled %s", line);
 	if (isatty(STDOUT_FILENO))
 		(void)printf("%s\n", line);
@@ -165,6 +171,7 @@ one(struct reconcile *r, const struct module *module, struct tally *t,
 	enum status st = reconcile_module(r, module, &session, &end, &said,
 	    err);
 
+	progress_clear(r->progress_arg);
 	if (st != ST_OK)
 		return st;
 	summarise(module, &session, end, &said, clock_passed_ms() - began_ms);
@@ -177,9 +184,24 @@ one(struct reconcile *r, const struct module *module, struct tally *t,
 	return ST_OK;
 }
 
+/* Nothing where it is not its turn. */
 static enum status
-each(struct reconcile *r, const char *only, struct tally *t, struct err *err)
+one_if_due(struct reconcile *r, const struct module *module, bool only_due,
+    struct tally *t, struct err *err)
 {
+	bool due = true;
+	enum status st = ST_OK;
+
+	if (only_due)
+		st = reconcile_is_due(r, module, &due, err);
+	return st == ST_OK && due ? one(r, module, t, err) : st;
+}
+
+static enum status
+each(struct reconcile *r, const struct job *job, struct tally *t,
+    struct err *err)
+{
+	const char *only = job->given[OPT_MODULES];
 	const struct module **order = calloc(r->modules->len, sizeof(*order));
 	enum status st = ST_OK;
 	size_t i, n = 0;
@@ -192,7 +214,9 @@ each(struct reconcile *r, const char *only, struct tally *t, struct err *err)
 	if (n > 0)
 		qsort(order, n, sizeof(*order), by_priority);
 	for (i = 0; st == ST_OK && i < n && !stop_asked; i++)
-		st = one(r, order[i], t, err);
+		st = one_if_due(r, order[i], job->given[OPT_DUE] != NULL, t,
+		    err);
+	t->left = (int)(n - i);
 	free(order);
 	return st;
 }
@@ -220,17 +244,16 @@ read_failures(struct reconcile *r, struct err *err)
 static enum status
 verdict(const struct tally *t, struct err *err)
 {
-	if (stop_asked && t->cut + t->failed == 0)
-		return ST_OK;
-	if (t->cut + t->failed == 0)
+	if (t->cut + t->failed + t->left == 0)
 		return ST_OK;
 	return err_class(err, ST_RETRY, "partial",
 	    "%d modules are reconciled, %d in part, %d not at all: %.300s",
-	    t->whole, t->cut, t->failed, t->first.text);
+	    t->whole, t->cut, t->failed + t->left,
+	    t->cut + t->failed > 0 ? t->first.text : "asked to end");
 }
 
 static enum status
-go(struct reconcile *r, const char *only, struct err *err)
+go(struct reconcile *r, const struct job *job, struct err *err)
 {
 	struct tally t = { .whole = 0 };
 	enum status st = slot_try(r->db, "reconcile", 0,
@@ -240,10 +263,10 @@ go(struct reconcile *r, const char *only, struct err *err)
 		log_info("another run is at it, this one leaves");
 		return ST_OK;
 	}
-	if (st == ST_OK && only == NULL)
+	if (st == ST_OK && job->given[OPT_MODULES] == NULL)
 		st = read_failures(r, err);
 	if (st == ST_OK)
-		st = each(r, only, &t, err);
+		st = each(r, job, &t, err);
 	return st == ST_OK ? verdict(&t, err) : st;
 }
 
@@ -279,6 +302,7 @@ reconcile(struct job *job, struct err *err)
 	const char *only = job->given[OPT_MODULES];
 	struct module_list modules = { .len = 0 };
 	struct rules rules = { .fields = { .len = 0 } };
+	struct progress progress = { .fd = STDERR_FILENO };
 	char who[USER_MAX];
 	struct reconcile r = { .modules = &modules,
 		.rules = &rules.normalise,
@@ -287,7 +311,8 @@ reconcile(struct job *job, struct err *err)
 		    (int)settings_number(s, SET_ZOHO_SYNC_INTERVAL_MINUTES),
 		.sweep = job->given[OPT_SWEEP] != NULL,
 		.keep = job->given[OPT_DRY_RUN] == NULL,
-		.progress = show_progress };
+		.progress = show_progress,
+		.progress_arg = &progress };
 	long until = UNTIL_S;
 	enum status st = job_number(job, &program, OPT_UNTIL, 1, 86400, UNTIL_S,
 	    &until, err);
@@ -302,7 +327,7 @@ reconcile(struct job *job, struct err *err)
 	r.deadline_ms = clock_passed_ms() + (int64_t)until * 1000;
 	st = open_all(&r, s, &modules, &rules, only, err);
 	if (st == ST_OK)
-		st = go(&r, only, err);
+		st = go(&r, job, err);
 	zoho_close(r.zoho);
 	db_close(r.db);
 	rules_release(&rules);

@@ -39,6 +39,7 @@ lib_floor1 = \
 	%D%/passfile.c %D%/passfile.h \
 	%D%/phone.h \
 	%D%/pipeline.c %D%/pipeline.h \
+	%D%/progress.c %D%/progress.h \
 	%D%/request.c %D%/request.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/seal.c %D%/seal.h \

@@ -64,6 +64,20 @@ want_absent(struct run *run, int64_t as_of_us, struct err *err)
 	return count_call(run, SQL_RECONCILE_ABSENT, &a, err);
 }
 
+/* How many there are to look at, where Zoho counts them; a person sees it. */
+static void
+expect_all(struct run *run)
+{
+	struct session *s = run->session;
+	struct err why = ERR_INIT;
+	int64_t there = 0;
+
+	s->expected = -1;
+	if (run->module->service == SERVICE_CRM &&
+	    listing_count(run->r->zoho, run->module, &there, &why) == ST_OK)
+		s->expected = s->found + there;
+}
+
 /* One listing, and with "all" also what it does not hold. */
 static enum status
 go_through(struct run *run, enum listing_kind kind, bool all, struct err *err)
@@ -77,6 +91,8 @@ go_through(struct run *run, enum listing_kind kind, bool all, struct err *err)
 	struct array ids;
 	enum status st;
 
+	if (all)
+		expect_all(run);
 	array_init(&ids, ARRAY_TEXT, IDS_BYTES);
 	run->ids = all ? &ids : NULL;
 	run->as_of_us = 0;
@@ -255,6 +271,7 @@ conclude(struct run *run, enum status st, enum session_end *end,
 	bool any = s->found > 0 || s->applied > 0;
 
 	s->calls = zoho_sent(run->r->zoho) - run->sent;
+	s->credits = zoho_credits(run->r->zoho) - run->credits;
 	*end = st == ST_OK ? SESSION_COMPLETED
 	    : any          ? SESSION_PARTIAL
 			   : SESSION_FAILED;
@@ -279,6 +296,7 @@ reconcile_module(struct reconcile *reconcile, const struct module *module,
 		.module = module,
 		.session = session,
 		.sent = zoho_sent(reconcile->zoho),
+		.credits = zoho_credits(reconcile->zoho),
 		.said = said };
 	enum status st;
 
@@ -296,5 +314,20 @@ reconcile_module(struct reconcile *reconcile, const struct module *module,
 		st = conclude(&run, st, end, err);
 	crm_fields_release(&run.fields);
 	array_release(&run.seqs);
+	return st;
+}
+
+enum status
+reconcile_is_due(const struct reconcile *reconcile, const struct module *module,
+    bool *due, struct err *err)
+{
+	struct args a = ARGS_INIT;
+	PGresult *res = NULL;
+	enum status st;
+
+	args_text(&a, module->name);
+	st = db_call(reconcile->db, SQL_RECONCILE_DUE, &a, &res, err);
+	*due = st == ST_OK && db_bool(res, 0, 0);
+	PQclear(res);
 	return st;
 }

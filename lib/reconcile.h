@@ -19,6 +19,13 @@
 #include "session.h"
 #include "zoho.h"
 
+/* What a module's run is at. */
+enum reconcile_step {
+	STEP_COMPARE, /* records looked at, of those Zoho counts */
+	STEP_ASK,     /* records asked for, of those that differ */
+	STEP_APPLY    /* requests a drain has applied, of those that were put */
+};
+
 struct reconcile {
 	struct db *db;
 	struct zoho *zoho;
@@ -29,9 +36,19 @@ struct reconcile {
 	int interval_s;           /* to the next run */
 	bool sweep;               /* compare all ids, whatever is due */
 	bool keep;                /* false: only look */
-	/* Unless NULL, told now and then how far a module is. */
-	void (*progress)(const struct module *module, const struct session *s);
+	bool no_drain;            /* it found none at work: set by it */
+	/* Unless NULL, told now and then how far a module is; "total" is -1
+	 * where nobody knows. */
+	void (*progress)(void *arg, const struct module *module,
+	    enum reconcile_step step, int64_t done, int64_t total);
+	void *progress_arg;
 };
+
+/* Whether a module's interval is over: its last run was whole, and the next
+ * one is due in more than a minute, or not. Status as db_call(). */
+MUST_CHECK
+enum status reconcile_is_due(const struct reconcile *reconcile,
+    const struct module *module, bool *due, struct err *err);
 
 /*
  * One module, with its session. "*end" says how it went and "said" why it was

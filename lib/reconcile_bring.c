@@ -16,13 +16,23 @@ reconcile_may_go_on(const struct run *run)
 }
 
 enum status
-reconcile_tell(struct run *run, struct err *err)
+reconcile_is_over(struct err *err)
+{
+	return err_class(err, ST_RETRY, "time", "%s",
+	    stop_asked ? "asked to end" : "its time was up");
+}
+
+enum status
+reconcile_tell(struct run *run, enum reconcile_step step, int64_t done,
+    int64_t total, struct err *err)
 {
 	struct session *s = run->session;
 
 	s->calls = zoho_sent(run->r->zoho) - run->sent;
+	s->credits = zoho_credits(run->r->zoho) - run->credits;
 	if (run->r->progress != NULL)
-		run->r->progress(run->module, s);
+		run->r->progress(run->r->progress_arg, run->module, step, done,
+		    total);
 	return session_progress(s, err);
 }
 
@@ -37,6 +47,12 @@ reconcile_fetch(struct run *run)
 		.seqs = &run->seqs };
 }
 
+static int64_t
+asked_for(const struct fetch *f)
+{
+	return f->totals.fetched + f->totals.gone + f->totals.failed;
+}
+
 /* All that is wanted of this module. ST_NONE: not all of it came. */
 static enum status
 fetch_found(struct run *run, struct err *err)
@@ -47,7 +63,8 @@ fetch_found(struct run *run, struct err *err)
 	while (st == ST_OK && reconcile_may_go_on(run)) {
 		st = fetch_round(&fetch, err);
 		if (st == ST_OK)
-			st = reconcile_tell(run, err);
+			st = reconcile_tell(run, STEP_ASK, asked_for(&fetch),
+			    run->session->differing, err);
 	}
 	run->session->failed += fetch.totals.failed;
 	if (st != ST_OK && st != ST_NONE)
@@ -55,7 +72,7 @@ fetch_found(struct run *run, struct err *err)
 	if (fetch.totals.failed > 0)
 		*run->said = fetch.last;
 	else if (st == ST_OK)
-		(void)err_class(run->said, ST_RETRY, "time", "its time was up");
+		(void)reconcile_is_over(run->said);
 	return fetch.totals.failed > 0 || st == ST_OK ? ST_NONE : ST_OK;
 }
 
@@ -80,16 +97,21 @@ look_at_outcome(struct run *run, int64_t *waiting, struct err *err)
 static enum status
 wait_for_drain(struct run *run, bool *applied, struct err *err)
 {
+	const int64_t all = (int64_t)run->seqs.n;
 	int64_t waiting = 0, before = 0, moved_ms = clock_passed_ms();
 	enum status st = look_at_outcome(run, &waiting, err);
 
 	while (st == ST_OK && waiting > 0 && reconcile_may_go_on(run) &&
-	    clock_passed_ms() - moved_ms < STILL_MS) {
+	    !run->r->no_drain) {
 		before = waiting;
 		clock_pause_ms(LOOK_MS);
 		st = look_at_outcome(run, &waiting, err);
+		if (st == ST_OK)
+			st = reconcile_tell(run, STEP_APPLY, all - waiting, all,
+			    err);
 		if (waiting != before)
 			moved_ms = clock_passed_ms();
+		run->r->no_drain = clock_passed_ms() - moved_ms >= STILL_MS;
 	}
 	*applied = waiting == 0;
 	return st == ST_OK && waiting > 0

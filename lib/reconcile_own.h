@@ -14,12 +14,12 @@ struct run {
 	bool whole; /* the list shows all of a record */
 	bool spare; /* there are calls to Books for what may be the same */
 	int64_t changed_us, deleted_us, swept_us, alive; /* as it began */
-	int64_t as_of_us;  /* when the listing in hand began */
-	int64_t until_us;  /* when the first one did */
-	int64_t sent;      /* calls before this run */
-	struct array seqs; /* requests that were put */
-	struct array *ids; /* all that were listed, or NULL */
-	struct err *said;  /* why it is not whole */
+	int64_t as_of_us;      /* when the listing in hand began */
+	int64_t until_us;      /* when the first one did */
+	int64_t sent, credits; /* calls before this run, and their cost */
+	struct array seqs;     /* requests that were put */
+	struct array *ids;     /* all that were listed, or NULL */
+	struct err *said;      /* why it is not whole */
 };
 
 /*
@@ -43,14 +43,17 @@ enum status reconcile_deleted(struct run *run, struct err *err);
 MUST_CHECK
 enum status reconcile_bring(struct run *run, bool *applied, struct err *err);
 
-/* Say how far it is. */
+/* Say how far it is. Status as db_call(). */
 MUST_CHECK
-enum status reconcile_tell(struct run *run, struct err *err);
+enum status reconcile_tell(struct run *run, enum reconcile_step step,
+    int64_t done, int64_t total, struct err *err);
 
 /* What this run asks through. */
 struct fetch reconcile_fetch(struct run *run);
 
 /* Whether there is time, and nobody wants an end. */
 bool reconcile_may_go_on(const struct run *run);
+/* Why it may not. Gives ST_RETRY. */
+enum status reconcile_is_over(struct err *err);
 
 #endif

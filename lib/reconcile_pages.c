@@ -204,7 +204,10 @@ one_page(struct page *p, json_object *list, struct err *err)
 		st = take_verdicts(p, res, err);
 	PQclear(res);
 	p->run->session->found += p->len;
-	return st == ST_OK ? reconcile_tell(p->run, err) : st;
+	return st == ST_OK
+	    ? reconcile_tell(p->run, STEP_COMPARE, p->run->session->found,
+		  p->run->session->expected, err)
+	    : st;
 }
 
 /* Zoho gives no more: the run is not whole. A failure of the database is of
@@ -227,9 +230,7 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
 	page_open(&p, run);
 	while (st == ST_OK && asked == ST_OK) {
 		if (!reconcile_may_go_on(run)) {
-			(void)err_class(&why, ST_RETRY, "time",
-			    "its time was up");
-			asked = ST_RETRY;
+			asked = reconcile_is_over(&why);
 			break;
 		}
 		asked = listing_next(list, &why);
@@ -340,7 +341,7 @@ reconcile_deleted(struct run *run, struct err *err)
 	page_close(&p);
 	listing_close(&list);
 	if (st == ST_OK && asked == ST_OK)
-		asked = err_class(&why, ST_RETRY, "time", "its time was up");
+		asked = reconcile_is_over(&why);
 	/* Some answer no more than ten pages; the rest shows in the counts. */
 	if (st == ST_OK && asked == ST_REJECT && pages > 1)
 		asked = ST_NONE;

@@ -56,6 +56,7 @@ sql_files = \
 	%D%/reconcile/deleted.sql \
 	%D%/reconcile/done.sql \
 	%D%/reconcile/doubt.sql \
+	%D%/reconcile/due.sql \
 	%D%/reconcile/failed.sql \
 	%D%/reconcile/mark.sql \
 	%D%/reconcile/mark_save.sql \

@@ -25,6 +25,7 @@ unit_tests = \
 	tests/unit/test_mirror \
 	tests/unit/test_module \
 	tests/unit/test_normalise \
+	tests/unit/test_progress \
 	tests/unit/test_proof \
 	tests/unit/test_queue \
 	tests/unit/test_queue_settle \
@@ -365,6 +366,10 @@ tests_unit_test_normalise_CPPFLAGS = $(unit_cppflags)
 nodist_EXTRA_tests_unit_test_normalise_SOURCES = force_cxx_link.cxx
 tests_unit_test_normalise_LDADD = lib/libzohosync.a lib/libphone.a \
 	$(unit_libs) $(PHONE_LIBS)
+
+tests_unit_test_progress_SOURCES = %D%/unit/test_progress.c
+tests_unit_test_progress_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_progress_LDADD = $(unit_libs)
 
 tests_unit_test_proof_SOURCES = %D%/unit/test_proof.c
 tests_unit_test_proof_CPPFLAGS = $(unit_cppflags)

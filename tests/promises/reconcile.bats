@@ -9,7 +9,10 @@ load zoho
 setup_file() {
     export STAGE_CONF_MORE=
     stage none
+    # A minute of Books has 100 calls; here a minute has many runs.
     zoho_open
+    zsim PUT limits '{"books_minute":0}' >/dev/null
+    echo ZOHO_RATE_LIMIT=100000 | stage_as tee -a "$STAGE_CONF" >/dev/null
     drain_lingers
 }
 teardown_file() {
@@ -210,3 +213,53 @@ runs() { [ "$(query "select count(*) from sync.session where module = '$1' and s
 }
 
 nothing_pends() { [ "$(zsim GET deliveries | jq .pending)" = 0 ]; }
+
+@test "cron's runs leave a module alone until its interval is over (F176)" {
+    local runs before
+    runs="select count(*) from sync.session where module = 'crm.deals'"
+    zohosync reconcile --modules crm.deals
+    before=$(query "$runs")
+    zohosync reconcile --due --modules crm.deals
+    expect "$before" "$(query "$runs")" "it has just run"
+    query "update sync.session set next_at = now() + interval '50 s' where module = 'crm.deals'" >/dev/null
+    zohosync reconcile --due --modules crm.deals
+    expect $((before + 1)) "$(query "$runs")" "its interval is over, but for a moment"
+    query "update sync.session set state = 'partial' where module = 'crm.deals'" >/dev/null
+    zohosync reconcile --due --modules crm.deals
+    expect $((before + 2)) "$(query "$runs")" "the last run was not whole"
+}
+
+@test "a comparison of all says how many Zoho counts, and what it cost (F204)" {
+    zohosync reconcile --sweep --modules crm.deals,books.items
+    expect t "$(sessions 'expected = found and found > 0 and credits >= calls and credits > 1' crm.deals)"
+    expect t "$(sessions 'expected is null and credits = calls' books.items)" "Books does not count"
+}
+
+@test "a terminal sees how far it is, and nothing else does" {
+    fault_slow() { zsim PUT limits "{\"latency_ms\":$1}" >/dev/null; }
+    fault_slow 300
+    stage_as script -qec "$STAGE/bin/zohosync reconcile --sweep --modules crm.leads -c $STAGE_CONF" /dev/null >"$OUT" </dev/null
+    fault_slow 0
+    grep -aqE 'crm\.leads compared  \[#+\] 100 %  [0-9]+ of [0-9]+  [0-9]+/s' "$OUT"
+    grep -aq 'crm.leads: completed found=' "$OUT"
+    zohosync reconcile --sweep --modules crm.leads >"$OUT" 2>&1
+    [ ! -s "$OUT" ]
+}
+
+@test "TERM ends a run at once; it is partial, says so, and the next one makes it whole" {
+    local pid code=0
+    zsim PUT limits '{"latency_ms":2000}' >/dev/null
+    stage_as "$STAGE/bin/reconcile" --sweep -c "$STAGE_CONF" 3>&- >"$OUT" 2>&1 &
+    pid=$!
+    until_true 10 runs crm.leads
+    SECONDS=0
+    kill_all reconcile TERM
+    wait "$pid" || code=$?
+    zsim PUT limits '{"latency_ms":0}' >/dev/null
+    expect 75 "$code"
+    [ "$SECONDS" -le 3 ]
+    grep -q 'not at all: .*asked to end' "$OUT" || { cat "$OUT"; return 1; }
+    expect 0 "$(query "select count(*) from sync.session where state = 'running'")"
+    run_status 0 zohosync reconcile --modules crm.leads
+    expect completed "$(sessions state crm.leads)"
+}
