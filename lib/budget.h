@@ -31,7 +31,8 @@ enum budget_pool {
 	POOL_COUNT
 };
 
-/* Kinds of calls at the same time. */
+/* Kinds of calls at the same time. Those of the CRM that sort, query or write
+ * many records count in a smaller pool as well. */
 enum budget_places { PLACES_CRM, PLACES_CRM_SUB, PLACES_BOOKS, PLACES_COUNT };
 
 /* Units that one call costs, by pool; 0 for none. */

@@ -210,7 +210,7 @@ http_give_up_read(struct http *http)
 
 	for (i = 0; i < http->active_len; i++) {
 		call = http->active[i];
-		if (strcmp(call->method, "GET") != 0)
+		if (!call->reads)
 			continue;
 		call->end = HTTP_BROKEN;
 		forget(http, i);

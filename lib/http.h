@@ -63,6 +63,7 @@ struct http_call {
 	size_t body_len;
 	size_t max_bytes; /* of the answer */
 	int timeout_ms;   /* for the whole exchange */
+	bool reads;       /* it changes nothing there */
 	http_sink *sink;  /* NULL: into "answer" */
 	void *arg;        /* the sink's and the caller's */
 

@@ -5,6 +5,7 @@
 
 #include "date.h"
 #include "json.h"
+#include "listing_own.h"
 #include "texts.h"
 
 enum { PATH_BYTES = 8 * 1024 };
@@ -52,6 +53,16 @@ books_path(struct listing *l, struct err *err)
 	    l->module->list_query != NULL ? l->module->list_query : "");
 }
 
+static void
+ask_by_query(struct listing *l)
+{
+	l->call.method = "POST";
+	l->call.path = "/crm/v8/coql";
+	l->call.body = buf_text(&l->path);
+	l->call.headers[0] = NULL;
+	l->call.reads = true;
+}
+
 static enum status
 set_call(struct listing *l, struct err *err)
 {
@@ -61,9 +72,12 @@ set_call(struct listing *l, struct err *err)
 	l->call.from = crm ? FROM_CRM : FROM_BOOKS;
 	l->call.method = "GET";
 	l->call.price = crm ? zoho_crm_call : zoho_books_call;
-	l->call.places = crm ? PLACES_CRM : PLACES_BOOKS;
-	if (l->kind == LISTING_DELETED)
+	/* sorted lists and queries are of the smaller pool */
+	l->call.places = crm ? PLACES_CRM_SUB : PLACES_BOOKS;
+	if (l->kind == LISTING_DELETED) {
 		l->call.price = zoho_crm_deleted_call;
+		l->call.places = PLACES_CRM;
+	}
 	l->call.max_bytes = CRM_BYTES;
 	l->path.max = PATH_BYTES;
 	buf_clear(&l->path);
@@ -75,6 +89,8 @@ set_call(struct listing *l, struct err *err)
 		    time);
 		l->call.headers[0] = l->since;
 	}
+	if (l->querying)
+		return listing_put_query(l, err);
 	if (!crm)
 		return books_path(l, err);
 	return l->kind == LISTING_DELETED ? deleted_path(l, err)
@@ -102,6 +118,22 @@ list_of(json_object *document)
 	return NULL;
 }
 
+/* Where a query would go on. */
+static void
+read_last(struct listing *l)
+{
+	size_t n = json_count(l->rows);
+	json_object *row = n > 0 ? json_at(l->rows, n - 1) : NULL;
+	const char *id = json_get_text(row, l->module->id_field);
+	const char *time = json_get_text(row, l->module->changed_field);
+	struct err none = ERR_INIT;
+
+	if (id != NULL)
+		(void)snprintf(l->last_id, sizeof(l->last_id), "%s", id);
+	if (time == NULL || date_read_time(time, &l->last_us, &none) != ST_OK)
+		l->last_us = 0;
+}
+
 static void
 read_place(struct listing *l)
 {
@@ -121,7 +153,7 @@ read_place(struct listing *l)
 	l->ended = !more;
 	if (more && by_token &&
 	    (token == NULL || strlen(token) >= sizeof(l->token)))
-		l->ended = true;
+		l->querying = true;
 	else if (more && by_token)
 		(void)snprintf(l->token, sizeof(l->token), "%s", token);
 }
@@ -134,11 +166,39 @@ read_page(struct listing *l, struct err *err)
 	if (l->call.said.is != ANSWER_DATA)
 		return ST_NONE;
 	l->rows = list_of(l->call.document);
+	l->queried = l->querying;
 	if (l->rows == NULL)
 		return err_class(err, ST_RETRY, "zoho",
 		    "the answer holds no list");
+	read_last(l);
 	read_place(l);
 	return json_count(l->rows) > 0 ? ST_OK : ST_NONE;
+}
+
+/* What came instead of the next page: the end of what lists give. */
+static bool
+list_is_at_its_end(const struct listing *l)
+{
+	return l->module->service == SERVICE_CRM && !l->querying &&
+	    l->kind != LISTING_DELETED && l->page > 1 &&
+	    strcmp(l->call.said.code, "PAGINATION_LIMIT_EXCEEDED") == 0;
+}
+
+static enum status
+ask(struct listing *l, struct err *err)
+{
+	enum status st;
+
+	zoho_release(&l->call);
+	memset(&l->call, 0, sizeof(l->call));
+	st = set_call(l, err);
+	if (l->querying)
+		ask_by_query(l);
+	else
+		l->call.path = buf_text(&l->path);
+	if (st == ST_OK)
+		st = zoho_ask(l->zoho, &l->call, err);
+	return st;
 }
 
 enum status
@@ -150,14 +210,13 @@ listing_next(struct listing *listing, struct err *err)
 	l->rows = NULL;
 	if (l->ended)
 		return ST_NONE;
-	zoho_release(&l->call);
-	memset(&l->call, 0, sizeof(l->call));
 	if (l->page == 0)
 		l->page = 1;
-	st = set_call(l, err);
-	l->call.path = buf_text(&l->path);
-	if (st == ST_OK)
-		st = zoho_ask(l->zoho, &l->call, err);
+	st = ask(l, err);
+	if (st == ST_REJECT && list_is_at_its_end(l)) {
+		l->querying = true;
+		st = ask(l, err);
+	}
 	if (st == ST_OK)
 		st = read_page(l, err);
 	l->ended = l->ended || st != ST_OK;

@@ -2,6 +2,9 @@
  * Lists of records, page by page, as Zoho gives them (zoho-api.md 2.2, 2.4,
  * 3.1, 3.3): what changed since a time, the newest first; all ids; what was
  * deleted. What a row means is the caller's.
+ *
+ * A list of the CRM ends at 100,000 records; from there on they are queried
+ * (COQL) from the last one that was seen, id and time of change alone.
  */
 #ifndef LISTING_H
 #define LISTING_H
@@ -20,7 +23,7 @@ enum listing_kind {
 	LISTING_DELETED  /* of a CRM module: id and deleted_time */
 };
 
-enum { LISTING_TOKEN_MAX = 512, LISTING_PAGE = 200 };
+enum { LISTING_TOKEN_MAX = 512, LISTING_PAGE = 200, LISTING_ID_MAX = 24 };
 
 /* All zero but for what the caller fills in: the first part. */
 struct listing {
@@ -35,13 +38,16 @@ struct listing {
 
 	int64_t as_of_us;  /* when the first page was answered, by its clock */
 	json_object *rows; /* of the page in hand; borrowed */
+	bool queried;      /* it is a query's: id and time of change alone */
 	/* the listing's */
 	struct zoho_call call;
 	struct buf path;
 	char since[64];
 	char token[LISTING_TOKEN_MAX];
+	char last_id[LISTING_ID_MAX];
+	int64_t last_us; /* 0: no time */
 	int page;
-	bool ended;
+	bool querying, ended;
 };
 
 /*

@@ -18,6 +18,7 @@ struct page {
 	int len;
 	int64_t oldest_us; /* of those with a time; INT64_MAX for none */
 	bool sorted;       /* the newest first, as was asked for */
+	bool bare;         /* id and time of change, no documents */
 };
 
 static void
@@ -93,7 +94,10 @@ add_row(struct page *p, json_object *row, struct err *err)
 	if (st == ST_OK)
 		st = json_put(&p->raw, row, err);
 	p->at[p->len] = p->raw.len;
-	return st == ST_OK ? add_document(p, row, err) : st;
+	if (st != ST_OK)
+		return st;
+	return p->bare ? array_null(&p->rows.columns[COL_DOC], err)
+		       : add_document(p, row, err);
 }
 
 static enum status
@@ -238,6 +242,9 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
 			break;
 		if (run->as_of_us == 0)
 			run->as_of_us = list->as_of_us;
+		p.bare = list->queried;
+		if (p.bare)
+			run->whole = false;
 		st = one_page(&p, list->rows, err);
 		if (p.sorted && p.oldest_us < known_us)
 			break;

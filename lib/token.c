@@ -62,8 +62,8 @@ make_mark(const struct token_source *s, char out[static MARK_MAX],
     struct err *err)
 {
 	static const enum setting which[] = { SET_ZOHO_CLIENT_ID,
-		SET_ZOHO_REFRESH_TOKEN, SET_ZOHO_OAUTH_SERVICE_URL, SET_ZOHO_DATA_CENTRE,
-		SET_ZOHO_API_BASE };
+		SET_ZOHO_REFRESH_TOKEN, SET_ZOHO_OAUTH_SERVICE_URL,
+		SET_ZOHO_DATA_CENTRE, SET_ZOHO_API_BASE };
 	struct piece pieces[ARRAY_LEN(which)];
 	unsigned char digest[DIGEST_BYTES];
 	enum status st;

@@ -13,6 +13,7 @@
 enum {
 	CONNECT_MS = 10000,
 	STALL_MS = 30000,
+	SUB_MOST = 8,  /* of 10 in every edition (zoho-api.md 2.14) */
 	SLICE_MS = 500 /* looks at stop_asked in between */
 };
 
@@ -66,7 +67,9 @@ open_into(struct zoho *z, struct err *err)
 	(void)snprintf(z->agent, sizeof(z->agent), "%s/%s", z->o.program,
 	    ZOHOSYNC_VERSION);
 	z->most[PLACES_CRM] = (int)settings_number(s, SET_ZOHO_CRM_CONCURRENCY);
-	z->most[PLACES_CRM_SUB] = z->most[PLACES_CRM];
+	z->most[PLACES_CRM_SUB] = z->most[PLACES_CRM] < SUB_MOST
+	    ? z->most[PLACES_CRM]
+	    : SUB_MOST;
 	z->most[PLACES_BOOKS] = (int)settings_number(s,
 	    SET_ZOHO_BOOKS_CONCURRENCY);
 	if (st == ST_OK)

@@ -32,6 +32,7 @@ struct zoho_call {
 			   * added */
 	const char *headers[ZOHO_HEADERS_MAX]; /* "Name: value", or NULL */
 	const char *body;                      /* JSON, or NULL */
+	bool reads; /* a POST that changes nothing; a GET never does */
 	struct budget_price price;
 	enum budget_places places;
 	size_t max_bytes;

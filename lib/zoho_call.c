@@ -44,6 +44,7 @@ zoho_make_request(const struct zoho *z, struct zoho_call *call, struct err *err)
 	h->body_len = call->body != NULL ? strlen(call->body) : 0;
 	h->max_bytes = call->max_bytes;
 	h->timeout_ms = TIMEOUT_MS;
+	h->reads = call->reads || strcmp(call->method, "GET") == 0;
 	h->sink = call->sink;
 	h->arg = call->arg;
 	return st;
@@ -83,8 +84,6 @@ int64_t
 zoho_again_in(struct zoho *z, const struct zoho_call *call)
 {
 	const struct http_head *head = &call->http.head;
-	bool read = strcmp(call->method, "GET") == 0;
-
 	if (call->tries >= TRIES)
 		return -1;
 	switch (call->said.is) {
@@ -96,7 +95,7 @@ zoho_again_in(struct zoho *z, const struct zoho_call *call)
 		return zoho_about(z, (int64_t)LATER_MS << (2 * call->tries));
 	case ANSWER_LATER:
 		/* what writes may have been done */
-		if (!read && call->http.end != HTTP_NOT_SENT)
+		if (!call->http.reads && call->http.end != HTTP_NOT_SENT)
 			return -1;
 		if (head->retry_after_s >= 0)
 			return head->retry_after_s * 1000;

@@ -60,6 +60,13 @@ zoho_give_up(struct zoho_call *call, enum answer is, const struct err *why)
 	return ST_NONE;
 }
 
+/* A place for a call of the CRM's smaller pool is one of the first of all. */
+static enum budget_places
+kind_of(const struct zoho_call *call)
+{
+	return call->places == PLACES_CRM_SUB ? PLACES_CRM : call->places;
+}
+
 enum status
 zoho_leave(struct zoho *z, struct zoho_call *call, struct err *err)
 {
@@ -68,7 +75,7 @@ zoho_leave(struct zoho *z, struct zoho_call *call, struct err *err)
 	call->place = 0;
 	if (place == 0)
 		return ST_OK;
-	return budget_leave(z->o.db, call->places, &z->held[call->places],
+	return budget_leave(z->o.db, kind_of(call), &z->held[kind_of(call)],
 	    place, err);
 }
 
@@ -79,8 +86,8 @@ send_one(struct zoho *z, struct zoho_call *call, struct err *err)
 	struct err left = ERR_INIT;
 	int64_t wait_ms = 0;
 	int granted;
-	enum status st = budget_enter(z->o.db, call->places,
-	    z->most[call->places], &z->held[call->places], &call->place, err);
+	enum status st = budget_enter(z->o.db, kind_of(call),
+	    z->most[call->places], &z->held[kind_of(call)], &call->place, err);
 
 	if (st == ST_NONE) {
 		zoho_put_back(z, call, zoho_about(z, NO_PLACE_MS));

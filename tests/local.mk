@@ -88,6 +88,7 @@ promise_tests = \
 # Those that ask Zoho want the simulator.
 zoho_tests = \
 	%D%/promises/lost_day.bats \
+	%D%/promises/long_lists.bats \
 	%D%/promises/zoho_faults.bats \
 	%D%/promises/reconcile.bats \
 	%D%/promises/promise_06_fetch.bats \

@@ -83,7 +83,8 @@ read_place(struct call *c, struct list *l)
 	if (token == NULL)
 		return true;
 	l->token = page_token_use(c, token);
-	if (l->token != NULL && l->token->place.rows >= PAGE_TOKEN_ROWS) {
+	if (l->token != NULL &&
+	    l->token->place.rows >= c->sim->limits.list_rows) {
 		crm_error(c, 400, "PAGINATION_LIMIT_EXCEEDED",
 		    "{\"limit\":100000}",
 		    "the limit of records to be read by page is exceeded");

@@ -56,6 +56,7 @@ limits_init(struct limits *l, const char *edition, const char *plan, int users)
 	l->sub_concurrency = 10;
 	l->downloads = 10;
 	l->books_minute = 100;
+	l->list_rows = PAGE_TOKEN_ROWS;
 	return l->credits > 0 && l->books_day > 0;
 }
 
@@ -76,6 +77,8 @@ limit_set(struct limits *l, const char *name, int64_t value)
 		l->books_day = value;
 	else if (strcmp(name, "books_concurrency") == 0)
 		l->books_concurrency = (int)value;
+	else if (strcmp(name, "list_rows") == 0)
+		l->list_rows = value > 0 ? value : INT64_MAX;
 	else
 		return false;
 	return true;

@@ -17,6 +17,7 @@ struct limits {
 	int downloads; /* a minute */
 	int64_t books_minute, books_day;
 	int books_concurrency;
+	int64_t list_rows; /* a list of records gives so many and no more */
 
 	int64_t used[CREDIT_SLOTS];    /* by minute, */
 	int64_t used_at[CREDIT_SLOTS]; /* of that minute */
