@@ -7,6 +7,7 @@
 #include "date.h"
 #include "fetch_own.h"
 #include "json.h"
+#include "log.h"
 #include "rows.h"
 #include "texts.h"
 
@@ -89,6 +90,15 @@ fetch_put(struct fetch *fetch, const struct module *module,
 	PQclear(res);
 	buf_release(&event);
 	return st;
+}
+
+void
+fetch_wake_drain(struct db *db)
+{
+	struct err why = ERR_INIT;
+
+	if (db_call(db, SQL_INTAKE_HINT, NULL, NULL, &why) != ST_OK)
+		log_debug("fetch: no hint: %s", why.text);
 }
 
 /* One request in the making: {"operation":"restore","data":[...]} for the CRM,
@@ -298,6 +308,8 @@ fetch_set(struct fetch *f, const struct module *module, struct want *wants,
 		st = settle(f, module, wants, n, err);
 	if (st == ST_OK)
 		st = put_off(f, module, wants, n, err);
+	if (st == ST_OK)
+		fetch_wake_drain(f->db);
 	if (st == ST_OK)
 		count(f, wants, n);
 	for (i = 0; i < n; i++)

@@ -49,4 +49,8 @@ enum status fetch_put(struct fetch *fetch, const struct module *module,
     const char *operation, const struct buf *body, int n, int64_t as_of_us,
     const struct rows *keys, struct err *err);
 
+/* Say that something waits, so that no drain has to look for it. Only a word:
+ * where it is lost a drain comes a little later. */
+void fetch_wake_drain(struct db *db);
+
 #endif

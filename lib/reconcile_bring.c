@@ -101,6 +101,8 @@ wait_for_drain(struct run *run, bool *applied, struct err *err)
 	int64_t waiting = 0, before = 0, moved_ms = clock_passed_ms();
 	enum status st = look_at_outcome(run, &waiting, err);
 
+	if (st == ST_OK && waiting > 0)
+		fetch_wake_drain(run->r->db);
 	while (st == ST_OK && waiting > 0 && reconcile_may_go_on(run) &&
 	    !run->r->no_drain) {
 		before = waiting;
