@@ -207,7 +207,10 @@ exchange(struct fetch *f, const struct module *module, struct want *wants,
 			if (done == &asked[i].call)
 				st = take(module, wants, n, &asked[i], err);
 	}
-	return st == ST_NONE ? ST_OK : st;
+	if (st == ST_NONE)
+		return ST_OK;
+	zoho_drop(f->zoho);
+	return st;
 }
 
 static size_t

@@ -88,14 +88,20 @@ forget(struct http *http, size_t i)
 }
 
 void
+http_give_up_all(struct http *http)
+{
+	while (http->active_len > 0)
+		forget(http, http->active_len - 1);
+}
+
+void
 http_close(struct http *http)
 {
 	size_t i;
 
 	if (http == NULL)
 		return;
-	while (http->active_len > 0)
-		forget(http, http->active_len - 1);
+	http_give_up_all(http);
 	if (http->multi != NULL)
 		(void)curl_multi_cleanup(http->multi);
 	for (i = 0; i < http->hosts_len; i++)

@@ -101,6 +101,9 @@ enum status http_next(struct http *http, int64_t wait_ms,
  * HTTP_BROKEN. */
 struct http_call *http_give_up_read(struct http *http);
 
+/* Give up all that is under way. */
+void http_give_up_all(struct http *http);
+
 /* One call from end to end; nothing else may be under way. */
 MUST_CHECK
 enum status http_do(struct http *http, struct http_call *call, struct err *err);

@@ -236,8 +236,8 @@ wait_a_moment(struct zoho *z, struct zoho_call **out, struct err *err)
 	return st;
 }
 
-enum status
-zoho_next(struct zoho *zoho, struct zoho_call **out, struct err *err)
+static enum status
+next_done(struct zoho *zoho, struct zoho_call **out, struct err *err)
 {
 	struct err why = ERR_INIT;
 	enum status st = ST_OK;
@@ -264,6 +264,40 @@ zoho_next(struct zoho *zoho, struct zoho_call **out, struct err *err)
 		if (st == ST_OK && *out == NULL)
 			st = wait_a_moment(zoho, out, err);
 	}
+	return st;
+}
+
+/* Those that cannot be left now end with the session. */
+static void
+leave_all(struct zoho *z, enum budget_places kind)
+{
+	struct budget_held *held = &z->held[kind];
+	struct err why = ERR_INIT;
+
+	while (held->len > 0)
+		if (budget_leave(z->o.db, kind, held, held->at[0], &why) !=
+		    ST_OK)
+			log_debug("a place is not left: %s", why.text);
+}
+
+void
+zoho_drop(struct zoho *zoho)
+{
+	int kind;
+
+	http_give_up_all(zoho->http);
+	zoho->waiting_len = zoho->under_way = 0;
+	for (kind = 0; kind < PLACES_COUNT; kind++)
+		leave_all(zoho, kind);
+}
+
+enum status
+zoho_next(struct zoho *zoho, struct zoho_call **out, struct err *err)
+{
+	enum status st = next_done(zoho, out, err);
+
+	if (st != ST_OK && st != ST_NONE)
+		zoho_drop(zoho);
 	return st;
 }
 

@@ -80,11 +80,16 @@ zoho_start(struct zoho *zoho, struct zoho_call *call, struct err *err);
  * The next call that is done, whatever became of it: see call->said and, where
  * that is not ANSWER_DATA, ANSWER_NONE or ANSWER_UNCHANGED, call->err.
  * ST_NONE   none was started
- * other     the database or this machine fails: nothing goes on
+ * other     the database or this machine fails: nothing goes on, and all
+ *           calls are dropped, as zoho_drop() does
  */
 MUST_CHECK
 enum status
 zoho_next(struct zoho *zoho, struct zoho_call **out, struct err *err);
+
+/* Forget all calls that were started and are not done. Who gives one back
+ * before it is done does this first. */
+void zoho_drop(struct zoho *zoho);
 
 /* One call from end to end; the status is that of its answer. */
 MUST_CHECK
