@@ -40,27 +40,40 @@ find_host(const struct http *http, const char *scheme, const char *host,
 	return NULL;
 }
 
-static const struct http_host *
-host_of(const struct http *http, const char *url)
+static enum status
+host_of(const struct http *http, const char *url, const struct http_host **out,
+    struct err *err)
 {
-	const struct http_host *found = NULL;
+	static const CURLUPart wanted[] = { CURLUPART_SCHEME, CURLUPART_HOST,
+		CURLUPART_PORT };
 	CURLU *parts = curl_url();
-	char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
+	char *user = NULL, *found[ARRAY_LEN(wanted)] = { NULL };
+	CURLUcode code = parts != NULL
+	    ? curl_url_set(parts, CURLUPART_URL, url, 0)
+	    : CURLUE_OUT_OF_MEMORY;
+	size_t i;
 
-	if (parts != NULL &&
-	    curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
-	    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
-		CURLUE_OK)
-		found = find_host(http, scheme, host, strtol(port, NULL, 10));
+	*out = NULL;
+	/* a name before the host hides where it leads */
+	if (code == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_USER, &user, 0) != CURLUE_NO_USER)
+		code = CURLUE_USER_NOT_ALLOWED;
+	for (i = 0; code == CURLUE_OK && i < ARRAY_LEN(wanted); i++)
+		code = curl_url_get(parts, wanted[i], &found[i],
+		    CURLU_DEFAULT_PORT);
+	if (code == CURLUE_OK)
+		*out = find_host(http, found[0], found[1],
+		    strtol(found[2], NULL, 10));
 	curl_free(user);
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
+	for (i = 0; i < ARRAY_LEN(wanted); i++)
+		curl_free(found[i]);
 	curl_url_cleanup(parts);
-	return found;
+	if (code == CURLUE_OUT_OF_MEMORY)
+		return err_memory(err);
+	return *out != NULL
+	    ? ST_OK
+	    : err_class(err, ST_REJECT, "host", "%.*s is no host that is asked",
+		  (int)strcspn(url, "?"), url);
 }
 
 /* Addresses of this machine and of networks like the one it stands in. */
@@ -299,14 +312,12 @@ begin(struct http_call *call)
 enum status
 http_prepare(const struct http *http, struct http_call *call, struct err *err)
 {
-	const struct http_host *host = host_of(http, call->url);
-	enum status st;
+	const struct http_host *host;
+	enum status st = host_of(http, call->url, &host, err);
 
 	begin(call);
-	if (host == NULL)
-		return err_class(err, ST_REJECT, "host",
-		    "%.*s is no host that is asked",
-		    (int)strcspn(call->url, "?"), call->url);
+	if (st != ST_OK)
+		return st;
 	call->own = calloc(1, sizeof(*call->own));
 	if (call->own == NULL)
 		return err_memory(err);
