@@ -139,6 +139,46 @@ set_values(struct call *c, struct module *m, uint32_t n, json_object *set)
 	act_tell(sim, m, EVENT_EDIT, n, fields, nfields, true);
 }
 
+/* "children" are merged into it; they give what "fields" name. */
+static bool
+merge_into(struct call *c, struct module *m, uint32_t n)
+{
+	struct world *w = &c->sim->world;
+	json_object *ids = json_get(call_json(c), "children");
+	json_object *fields = json_get(call_json(c), "fields");
+	struct merge g = { .m = m, .master = n };
+	size_t i,
+	    count = json_object_is_type(ids, json_type_array)
+	    ? json_object_array_length(ids)
+	    : 0;
+	int f;
+
+	for (i = 0; i < count && i < MERGE_CHILDREN; i++) {
+		const char *id =
+		    json_object_get_string(json_object_array_get_idx(ids, i));
+		uint32_t child = id != NULL ? record_find(w, m, id)
+					    : UINT32_MAX;
+
+		if (child == UINT32_MAX || child == n ||
+		    !record_lives(&m->recs[child]))
+			return false;
+		g.children[g.nchildren++] = child;
+	}
+	for (i = 0; json_object_is_type(fields, json_type_array) &&
+	     i < json_object_array_length(fields);
+	     i++) {
+		f = field_find(m,
+		    json_object_get_string(json_object_array_get_idx(fields,
+			i)));
+		if (f >= 0)
+			g.giver[f] = 1;
+	}
+	if (g.nchildren == 0 || !merge_fits(m) || !record_lives(&m->recs[n]))
+		return false;
+	merge_do(c->sim, &g, 1);
+	return true;
+}
+
 static void
 act_on(struct call *c, struct module *m, uint32_t n, const char *act)
 {
@@ -165,7 +205,7 @@ act_on(struct call *c, struct module *m, uint32_t n, const char *act)
 		m->recs[n].flags |= R_INACTIVE;
 		record_touch(&sim->world, m, n, 1);
 		act_tell(sim, m, EVENT_EDIT, n, NULL, 0, true);
-	} else {
+	} else if (strcmp(act, "merge") != 0 || !merge_into(c, m, n)) {
 		control_wrong(c, "that cannot be done to it");
 		return;
 	}

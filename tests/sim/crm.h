@@ -64,6 +64,8 @@ void crm_upsert(struct call *c);
 void crm_delete(struct call *c);
 void crm_delete_one(struct call *c);
 void crm_convert(struct call *c);
+void crm_merge(struct call *c);
+void crm_merge_status(struct call *c);
 void crm_mass_update(struct call *c);
 void crm_mass_status(struct call *c);
 void crm_modules(struct call *c);

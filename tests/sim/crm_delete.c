@@ -25,6 +25,12 @@ delete_id(struct call *c, struct out *o, struct module *m, const char *id,
 		    "the id given seems to be invalid");
 		return false;
 	}
+	if ((m->recs[n].flags & R_MERGING) != 0) {
+		snprintf(details, sizeof(details), "{\"id\":\"%" PRId64 "\"}",
+		    record_id(&c->sim->world, m, n));
+		out_error(o, "RECORD_LOCKED", details, "the record is locked");
+		return false;
+	}
 	record_delete(&c->sim->world, m, n, 0, false);
 	act_tell(c->sim, m, EVENT_DELETE, n, NULL, 0, hooks);
 	out_comma(o);
@@ -218,6 +224,11 @@ crm_convert(struct call *c)
 	if ((m->recs[n].flags & R_CONVERTED) != 0) {
 		crm_error_in(c, 400, "data", "ID_ALREADY_CONVERTED", "{}",
 		    "id already converted");
+		return;
+	}
+	if ((m->recs[n].flags & R_MERGING) != 0) {
+		crm_error_in(c, 400, "data", "RECORD_LOCKED", "{}",
+		    "the record is locked");
 		return;
 	}
 	act_convert(c->sim, n, 0, made);

@@ -159,7 +159,8 @@ seen_deleted(const struct rec *r, const char *type, int64_t now, int64_t since)
 {
 	bool purged = (r->flags & R_PURGED) != 0;
 
-	if ((r->flags & R_DELETED) == 0 || r->deleted < since)
+	if ((r->flags & R_DELETED) == 0 || (r->flags & R_UNLISTED) != 0 ||
+	    r->deleted < since)
 		return false;
 	if (now - r->deleted > (purged ? SEEN_PURGED_S : SEEN_RECYCLE_S))
 		return false;

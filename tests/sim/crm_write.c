@@ -136,6 +136,8 @@ changeable(struct call *c, struct writing *w, struct out *o, uint32_t n, int at)
 	else if ((w->m->recs[n].flags & R_CONVERTED) != 0)
 		out_error(o, "ID_ALREADY_CONVERTED", details,
 		    "id already converted");
+	else if ((w->m->recs[n].flags & R_MERGING) != 0)
+		out_error(o, "RECORD_LOCKED", details, "the record is locked");
 	else if (since != NULL && moment_read(since, true, &t) &&
 	    w->m->recs[n].modified > t) {
 		w->modified = true;

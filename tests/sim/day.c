@@ -14,11 +14,12 @@ enum deed {
 	DO_CONVERT,
 	DO_PURGE,
 	DO_FORMULA,
+	DO_MERGE,
 	DEEDS
 };
 
 static const char *const words[DEEDS] = { "create", "edit", "delete", "restore",
-	"convert", "purge", "formula" };
+	"convert", "purge", "formula", "merge" };
 
 struct day {
 	struct sim *sim;
@@ -94,8 +95,8 @@ pick_module(struct day *d)
 	return NULL;
 }
 
-/* A record in the wanted state: alive and no converted lead, which nobody can
- * edit; or in the recycle bin */
+/* A record in the wanted state: alive, no converted lead, which nobody can
+ * edit, and not locked; or in the recycle bin */
 static uint32_t
 pick_record(struct day *d, struct module *m, bool deleted)
 {
@@ -107,13 +108,31 @@ pick_record(struct day *d, struct module *m, bool deleted)
 		bool bin = (r->flags & (R_DELETED | R_PURGED)) == R_DELETED;
 
 		if (deleted ? bin
-			    : record_lives(r) && (r->flags & R_CONVERTED) == 0)
+			    : record_lives(r) &&
+			    (r->flags & (R_CONVERTED | R_MERGING)) == 0)
 			return n;
 	}
 	for (uint32_t n = 0; deleted && n < m->n; n++)
 		if ((m->recs[n].flags & (R_DELETED | R_PURGED)) == R_DELETED)
 			return n;
 	return UINT32_MAX;
+}
+
+/* Another record of the module goes into this one, with some of its values. */
+static bool
+do_merge(struct day *d, struct module *m, uint32_t n, int user)
+{
+	struct merge g = { .m = m, .master = n, .nchildren = 1 };
+	int i;
+
+	g.children[0] = pick_record(d, m, false);
+	if (!merge_fits(m) || g.children[0] == n || g.children[0] == UINT32_MAX)
+		return false;
+	for (i = 0; i < m->nfields; i++)
+		if ((m->fields[i].def.flags & F_STILL) == 0 && roll(d) % 8 == 0)
+			g.giver[i] = 1;
+	merge_do(d->sim, &g, user);
+	return true;
 }
 
 static bool
@@ -141,6 +160,8 @@ do_one(struct day *d, enum deed deed, struct module *m)
 		act_restore(d->sim, m, n, user);
 	else if (deed == DO_PURGE)
 		act_delete(d->sim, m, n, user, true);
+	else if (deed == DO_MERGE)
+		return do_merge(d, m, n, user);
 	else if (deed == DO_CONVERT) {
 		if ((m->def->flags & M_CONVERTS) == 0 ||
 		    (m->recs[n].flags & R_CONVERTED) != 0)
@@ -223,7 +244,7 @@ live(struct day *d)
 static bool
 read_mix(struct day *d, json_object *mix_of)
 {
-	static const int usual[DEEDS] = { 20, 60, 8, 4, 4, 1, 1 };
+	static const int usual[DEEDS] = { 20, 60, 8, 4, 4, 1, 1, 1 };
 	int i;
 
 	for (i = 0; i < DEEDS; i++) {

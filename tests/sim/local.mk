@@ -59,6 +59,9 @@ sim_sources = \
 	%D%/line.h \
 	%D%/main.c \
 	%D%/mass_update.c \
+	%D%/merge.c \
+	%D%/merge.h \
+	%D%/merge_call.c \
 	%D%/moment.c \
 	%D%/moment.h \
 	%D%/multipart.c \
@@ -77,6 +80,7 @@ sim_sources = \
 	%D%/record.h \
 	%D%/route.c \
 	%D%/route.h \
+	%D%/route_table.c \
 	%D%/search.c \
 	%D%/server.c \
 	%D%/server.h \
@@ -110,6 +114,7 @@ sim_tests = \
 	%D%/crm_read.bats \
 	%D%/crm_write.bats \
 	%D%/limits.bats \
+	%D%/merge.bats \
 	%D%/notices.bats \
 	%D%/oauth.bats \
 	%D%/program.bats \

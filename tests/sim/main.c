@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dc.h"
@@ -105,6 +106,18 @@ say_port(const struct sim *sim, const struct options *o, int port)
 	}
 }
 
+/* What passes with time alone; a signal that came, -1 for none. */
+static int
+step(struct sim *sim, const sigset_t *set)
+{
+	static const struct timespec pause = { .tv_nsec = 100000000 };
+
+	pthread_mutex_lock(&sim->lock);
+	merges_step(sim);
+	pthread_mutex_unlock(&sim->lock);
+	return sigtimedwait(set, NULL, &pause);
+}
+
 /* Serve until a signal says to stop. */
 static int
 serve(struct sim *sim, const struct options *o)
@@ -138,7 +151,9 @@ serve(struct sim *sim, const struct options *o)
 	deliver_start(sim);
 	bulk_start(sim);
 	say_port(sim, o, port);
-	sigwait(&set, &sig);
+	do
+		sig = step(sim, &set);
+	while (sig < 0);
 	server_close(s);
 	bulk_stop(sim);
 	deliver_stop(sim);

@@ -29,7 +29,7 @@ static bool
 change(struct call *c, const struct mass *a, uint32_t n)
 {
 	if (n == UINT32_MAX || !record_lives(&a->m->recs[n]) ||
-	    (a->m->recs[n].flags & R_CONVERTED) != 0)
+	    (a->m->recs[n].flags & (R_CONVERTED | R_MERGING)) != 0)
 		return false;
 	row_merge(c, a->m, n, a->patch);
 	record_touch(&c->sim->world, a->m, n, 0);

@@ -92,8 +92,9 @@ record_crm(struct world *w, struct out *o, struct module *m, uint32_t n)
 	    "\"$process_flow\":false,\"$review\":null,\"$review_process\":{"
 	    "\"approve\":false,\"reject\":false,\"resubmit\":false},"
 	    "\"$orchestration\":false,\"$pathfinder\":false,\"$in_merge\":"
-	    "false,\"$locked_for_me\":false,\"$sharing_permission\":"
-	    "\"full_access\",\"$state\":\"save\"");
+	    "%s,\"$locked_for_me\":false,\"$sharing_permission\":"
+	    "\"full_access\",\"$state\":\"save\"",
+	    (r->flags & R_MERGING) != 0 ? "true" : "false");
 	if ((m->def->flags & M_CONVERTS) != 0)
 		out_f(o, ",\"$converted\":%s,\"$converted_detail\":{}",
 		    (r->flags & R_CONVERTED) != 0 ? "true" : "false");

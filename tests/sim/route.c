@@ -13,103 +13,6 @@
 #include "json.h"
 #include "sim.h"
 
-#define V8 "/crm/v8"
-#define BULK "/crm/bulk/v8"
-#define B3 "/books/v3"
-#define MODULE "ZohoCRM.modules.{}."
-#define FIELDS "ZohoCRM.settings.fields."
-#define WATCH "ZohoCRM.notifications."
-
-/* The first that fits is taken: fixed words stand before {}. */
-static const struct route routes[] = {
-	{ "GET", V8 "/settings/modules", crm_modules, 1, 0,
-	    "ZohoCRM.settings.modules.READ" },
-	{ "GET", V8 "/settings/modules/{}", crm_module_one, 1, 0,
-	    "ZohoCRM.settings.modules.READ" },
-	{ "GET", V8 "/settings/fields", crm_fields_list, 1, 0, FIELDS "READ" },
-	{ "POST", V8 "/settings/fields", crm_field_create, 1, 0,
-	    FIELDS "CREATE" },
-	{ "PATCH", V8 "/settings/fields", crm_field_update, 1, 0,
-	    FIELDS "UPDATE" },
-	{ "GET", V8 "/settings/fields/{}", crm_field_one, 1, 0, FIELDS "READ" },
-	{ "PATCH", V8 "/settings/fields/{}", crm_field_update, 1, 0,
-	    FIELDS "UPDATE" },
-	{ "DELETE", V8 "/settings/fields/{}", crm_field_delete, 1, 0,
-	    FIELDS "DELETE" },
-	{ "GET", V8 "/settings/layouts", crm_layouts, 1, 0,
-	    "ZohoCRM.settings.layouts.READ" },
-	{ "GET", V8 "/settings/automation/webhook_failures", crm_failures, 1, 0,
-	    "ZohoCRM.settings.automation_actions.READ" },
-	{ "GET", V8 "/settings/recycle_bin", crm_recycle_bin, 1, 0,
-	    "ZohoCRM.settings.recycle_bin.READ" },
-	{ "POST", V8 "/settings/recycle_bin/actions/restore", crm_restore, 1, 0,
-	    "ZohoCRM.settings.recycle_bin.UPDATE" },
-	{ "GET", V8 "/org", crm_org, 1, 0, "ZohoCRM.org.READ" },
-	{ "GET", V8 "/users", crm_users, 1, 0, "ZohoCRM.users.READ" },
-	{ "POST", V8 "/coql", crm_coql, 0, RT_SUB | RT_COQL,
-	    "ZohoCRM.coql.READ" },
-	{ "POST", V8 "/actions/watch", watch_create, 1, 0, WATCH "CREATE" },
-	{ "PUT", V8 "/actions/watch", watch_replace, 1, 0, WATCH "UPDATE" },
-	{ "PATCH", V8 "/actions/watch", watch_patch, 1, 0, WATCH "UPDATE" },
-	{ "GET", V8 "/actions/watch", watch_list, 1, 0, WATCH "READ" },
-	{ "DELETE", V8 "/actions/watch", watch_delete, 1, 0, WATCH "DELETE" },
-	{ "POST", V8 "/upload", bulk_upload, 1, 0, "ZohoFiles.files.CREATE" },
-	{ "POST", BULK "/read", bulk_read_create, 0, RT_BULK,
-	    "ZohoCRM.bulk.READ" },
-	{ "GET", BULK "/read/{}", bulk_read_poll, 1, 0, "ZohoCRM.bulk.READ" },
-	{ "GET", BULK "/read/{}/result", bulk_read_result, 1, 0,
-	    "ZohoCRM.bulk.READ" },
-	{ "POST", BULK "/write", bulk_write_create, 500, 0,
-	    "ZohoCRM.bulk.CREATE" },
-	{ "GET", BULK "/write/{}", bulk_write_poll, 1, 0, "ZohoCRM.bulk.READ" },
-	{ "GET", "/v8/crm/{}/bulk-write/{}/{}", bulk_write_result, 1, 0,
-	    "ZohoCRM.bulk.READ" },
-	{ "GET", V8 "/{}/deleted", crm_deleted, 2, 0, MODULE "READ" },
-	{ "GET", V8 "/{}/search", crm_search, 1, 0,
-	    MODULE "READ ZohoSearch.securesearch.READ" },
-	{ "POST", V8 "/{}/upsert", crm_upsert, 0, RT_ROWS, MODULE "CREATE" },
-	{ "GET", V8 "/{}/actions/count", crm_count, 1, 0,
-	    MODULE "READ ZohoSearch.securesearch.READ" },
-	{ "POST", V8 "/{}/actions/mass_update", crm_mass_update, 1, 0,
-	    "ZohoCRM.mass_update.UPDATE" },
-	{ "GET", V8 "/{}/actions/mass_update", crm_mass_status, 1, 0,
-	    "ZohoCRM.mass_update.READ" },
-	{ "GET", V8 "/{}/actions/fetch_full_data", crm_full_data, 1, 0,
-	    MODULE "READ" },
-	{ "GET", V8 "/{}/{}/actions/fetch_full_data", crm_full_data, 1, 0,
-	    MODULE "READ" },
-	{ "POST", V8 "/{}/{}/actions/convert", crm_convert, 5, RT_SUB,
-	    MODULE "CREATE" },
-	{ "GET", V8 "/{}/{}", crm_one, 1, 0, MODULE "READ" },
-	{ "PUT", V8 "/{}/{}", crm_update_one, 1, 0, MODULE "UPDATE" },
-	{ "DELETE", V8 "/{}/{}", crm_delete_one, 1, 0, MODULE "DELETE" },
-	{ "GET", V8 "/{}", crm_list, 1, RT_SUB_SORT, MODULE "READ" },
-	{ "POST", V8 "/{}", crm_insert, 0, RT_ROWS, MODULE "CREATE" },
-	{ "PUT", V8 "/{}", crm_update, 0, RT_ROWS, MODULE "UPDATE" },
-	{ "DELETE", V8 "/{}", crm_delete, 1, 0, MODULE "DELETE" },
-
-	{ "GET", B3 "/organizations", books_organizations, 0, RT_ORG_FREE,
-	    "ZohoBooks.settings.READ" },
-	{ "GET", B3 "/itemdetails", books_itemdetails, 0, 0,
-	    "ZohoBooks.settings.READ" },
-	{ "GET", B3 "/items/{}/image", books_image, 0, 0,
-	    "ZohoBooks.settings.READ" },
-	{ "GET", B3 "/settings/{}", books_small, 0, 0,
-	    "ZohoBooks.settings.READ" },
-	{ "GET", B3 "/users", books_small, 0, 0, "ZohoBooks.settings.READ" },
-	{ "GET", B3 "/locations", books_small, 0, 0,
-	    "ZohoBooks.settings.READ" },
-	{ "GET", B3 "/{}", books_list, 0, 0, "ZohoBooks.{}.READ" },
-	{ "GET", B3 "/{}/{}", books_one, 0, 0, "ZohoBooks.{}.READ" },
-	{ "POST", B3 "/{}", books_insert, 0, 0, "ZohoBooks.{}.CREATE" },
-	{ "PUT", B3 "/{}", books_unique_update, 0, 0, "ZohoBooks.{}.UPDATE" },
-	{ "PUT", B3 "/{}/{}", books_update, 0, 0, "ZohoBooks.{}.UPDATE" },
-	{ "DELETE", B3 "/{}/{}", books_delete, 0, 0, "ZohoBooks.{}.DELETE" },
-	{ "POST", B3 "/{}/{}/status/{}", books_status, 0, 0,
-	    "ZohoBooks.{}.CREATE" },
-	{ "POST", B3 "/{}/{}/{}", books_status, 0, 0, "ZohoBooks.{}.CREATE" },
-};
-
 /* Match and take what stands for each {} */
 static bool
 fits(struct call *c, const char *pattern)
@@ -142,7 +45,7 @@ find(struct call *c, bool *other)
 	size_t i;
 
 	*other = false;
-	for (i = 0; i < ARRAY_LEN(routes); i++) {
+	for (i = 0; i < nroutes; i++) {
 		bool words = strchr(routes[i].path, '{') == NULL;
 
 		if ((fixed && !words) || !fits(c, routes[i].path))
@@ -362,6 +265,7 @@ oauth_call(struct call *c)
 void
 route_call(struct call *c)
 {
+	merges_step(c->sim);
 	if (strncmp(c->path, "/zsim/", 6) == 0)
 		control_call(c);
 	else if (strncmp(c->path, "/oauth/", 7) == 0)
@@ -383,7 +287,7 @@ routes_write(const struct sim *sim, struct out *o)
 	size_t i;
 
 	out_text(o, "{");
-	for (i = 0; i < ARRAY_LEN(routes); i++) {
+	for (i = 0; i < nroutes; i++) {
 		if (sim->counters.calls[i] == 0)
 			continue;
 		out_comma(o);

@@ -24,6 +24,10 @@ struct route {
 	const char *scope; /* {} is the module in lower case */
 };
 
+/* Fixed words stand before {}: the first that fits is taken. */
+extern const struct route routes[];
+extern const size_t nroutes;
+
 /* Answer the call, whatever it is. Called under the lock. */
 void route_call(struct call *c);
 

@@ -9,6 +9,7 @@
 #include "deliver.h"
 #include "fault.h"
 #include "limit.h"
+#include "merge.h"
 #include "oauth.h"
 #include "page_token.h"
 #include "variant.h"
@@ -29,6 +30,7 @@ struct sim {
 	struct webhooks webhooks;
 	struct deliveries deliveries;
 	struct bulk bulk;
+	struct merges merges;
 	char base[160];       /* http://127.0.0.1:PORT */
 	char api_domain[160]; /* what token answers say */
 	char dc[8];

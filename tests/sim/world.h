@@ -27,6 +27,8 @@ enum {
 	R_CONVERTED = 4,
 	R_WRITTEN = 8,   /* inserted by a call: what was not given is null */
 	R_INACTIVE = 16, /* Books: status inactive */
+	R_MERGING = 32,  /* locked until a merge ends */
+	R_UNLISTED = 64, /* not even named among the deleted */
 };
 
 struct rec {
