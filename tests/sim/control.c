@@ -207,7 +207,7 @@ hooks_show(struct call *c)
 static void
 hooks_clear(struct call *c)
 {
-	c->sim->webhooks.n = 0;
+	webhooks_clear(c->sim);
 	control_ok(c);
 }
 

@@ -53,6 +53,16 @@ sim_sources = \
 	%D%/field.h \
 	%D%/file_text.c \
 	%D%/file_text.h \
+	%D%/hook_body.c \
+	%D%/hook_body.h \
+	%D%/hook_check.c \
+	%D%/hook_check.h \
+	%D%/hook_crm.c \
+	%D%/hook_made.c \
+	%D%/hook_made.h \
+	%D%/hook_text.c \
+	%D%/hook_text.h \
+	%D%/hook_usage.c \
 	%D%/limit.c \
 	%D%/limit.h \
 	%D%/line.c \
@@ -113,6 +123,7 @@ sim_tests = \
 	%D%/bulk.bats \
 	%D%/crm_read.bats \
 	%D%/crm_write.bats \
+	%D%/hooks_crm.bats \
 	%D%/limits.bats \
 	%D%/merge.bats \
 	%D%/notices.bats \

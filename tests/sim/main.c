@@ -175,6 +175,7 @@ run(const struct options *o)
 	if (set_up(sim, o))
 		status = serve(sim, o);
 	directory_remove(sim->dir);
+	webhooks_clear(sim);
 	world_release(&sim->world);
 	curl_global_cleanup();
 	free(sim);

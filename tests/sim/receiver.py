@@ -14,9 +14,10 @@ directory = sys.argv[1]
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self):
+    def take(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         line = {
+            "method": self.command,
             "path": self.path,
             "headers": {k.lower(): v for k, v in self.headers.items()},
             "body": body.decode("utf-8", "replace"),
@@ -26,6 +27,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(500 if "refuse" in self.path else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    do_GET = do_POST = do_PUT = do_DELETE = take
 
     def log_message(self, *args):
         pass

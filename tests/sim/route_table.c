@@ -9,6 +9,7 @@
 #define B3 "/books/v3"
 #define MODULE "ZohoCRM.modules.{}."
 #define FIELDS "ZohoCRM.settings.fields."
+#define ACTIONS "ZohoCRM.settings.automation_actions."
 #define WATCH "ZohoCRM.notifications."
 
 /* The first that fits is taken: fixed words stand before {}. */
@@ -30,7 +31,23 @@ const struct route routes[] = {
 	{ "GET", V8 "/settings/layouts", crm_layouts, 1, 0,
 	    "ZohoCRM.settings.layouts.READ" },
 	{ "GET", V8 "/settings/automation/webhook_failures", crm_failures, 1, 0,
-	    "ZohoCRM.settings.automation_actions.READ" },
+	    ACTIONS "READ" },
+	{ "GET", V8 "/settings/automation/webhooks/actions/usage_reports",
+	    crm_hook_usage, 1, 0, ACTIONS "READ" },
+	{ "GET", V8 "/settings/automation/webhooks", crm_hooks_list, 1, 0,
+	    ACTIONS "READ" },
+	{ "POST", V8 "/settings/automation/webhooks", crm_hooks_create, 1, 0,
+	    ACTIONS "CREATE" },
+	{ "PUT", V8 "/settings/automation/webhooks", crm_hooks_update, 1, 0,
+	    ACTIONS "UPDATE" },
+	{ "DELETE", V8 "/settings/automation/webhooks", crm_hooks_delete, 1, 0,
+	    ACTIONS "DELETE" },
+	{ "GET", V8 "/settings/automation/webhooks/{}", crm_hook_one, 1, 0,
+	    ACTIONS "READ" },
+	{ "PUT", V8 "/settings/automation/webhooks/{}", crm_hooks_update, 1, 0,
+	    ACTIONS "UPDATE" },
+	{ "DELETE", V8 "/settings/automation/webhooks/{}", crm_hooks_delete, 1,
+	    0, ACTIONS "DELETE" },
 	{ "GET", V8 "/settings/recycle_bin", crm_recycle_bin, 1, 0,
 	    "ZohoCRM.settings.recycle_bin.READ" },
 	{ "POST", V8 "/settings/recycle_bin/actions/restore", crm_restore, 1, 0,

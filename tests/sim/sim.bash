@@ -111,7 +111,7 @@ first() {
     jq -r ".data[${2:-1} - 1].id" <<<"$output"
 }
 
-# receiver: something that keeps each POST as a line of JSON in
+# receiver: something that keeps each call as a line of JSON in
 # $SIM_DIR/received; its address is $RECEIVER
 receiver() {
     python3 "$TOP_SRCDIR/tests/sim/receiver.py" "$SIM_DIR" 3>&- &

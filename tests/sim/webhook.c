@@ -6,19 +6,79 @@
 #include <string.h>
 
 #include "deliver.h"
+#include "hook_body.h"
+#include "hook_made.h"
 #include "json.h"
 #include "record.h"
 #include "sim.h"
 #include "value.h"
 
 static const char *const names[HOOK_KINDS] = { "books", "books_form",
-	"books_raw", "crm_json", "crm_form", "crm_wrapped" };
+	"books_raw", "books_api", "crm_json", "crm_form", "crm_wrapped",
+	"crm_api" };
+
+struct hook *
+webhook_new(struct sim *sim, enum hook_kind kind)
+{
+	struct webhooks *all = &sim->webhooks;
+	struct hook *h = &all->at[all->n];
+
+	if (all->n == HOOKS_MAX)
+		return NULL;
+	all->n++;
+	memset(h, 0, sizeof(*h));
+	h->kind = kind;
+	h->id = new_id(&sim->world);
+	h->created = h->changed = sim_now(sim);
+	return h;
+}
+
+struct hook *
+webhook_find(struct sim *sim, enum hook_kind kind, const char *id)
+{
+	int64_t number = id_wellformed(id) ? strtoll(id, NULL, 10) : 0;
+	int i;
+
+	for (i = 0; i < sim->webhooks.n; i++)
+		if (sim->webhooks.at[i].kind == kind &&
+		    sim->webhooks.at[i].id == number)
+			return &sim->webhooks.at[i];
+	return NULL;
+}
+
+void
+webhook_drop(struct sim *sim, struct hook *h)
+{
+	struct webhooks *all = &sim->webhooks;
+	size_t behind = (size_t)(&all->at[all->n] - h) - 1;
+
+	json_object_put(h->made);
+	memmove(h, h + 1, behind * sizeof(*h));
+	all->n--;
+}
+
+void
+webhooks_clear(struct sim *sim)
+{
+	while (sim->webhooks.n > 0)
+		webhook_drop(sim, &sim->webhooks.at[sim->webhooks.n - 1]);
+}
+
+void
+webhook_name(const struct hook *h, const char *module, char out[HOOK_NAME])
+{
+	const char *name = h != NULL ? json_get_text(h->made, "name") : NULL;
+
+	if (name != NULL)
+		snprintf(out, HOOK_NAME, "%s", name);
+	else
+		snprintf(out, HOOK_NAME, "Mirror %.40s", module);
+}
 
 const char *
 webhook_add(struct sim *sim, json_object *o)
 {
-	struct webhooks *all = &sim->webhooks;
-	struct hook *h = &all->at[all->n];
+	struct hook *h;
 	const char *kind = json_get_text(o, "kind");
 	const char *url = json_get_text(o, "url");
 	const char *secret = json_get_text(o, "secret");
@@ -27,24 +87,21 @@ webhook_add(struct sim *sim, json_object *o)
 	const char *events = json_get_text(o, "events");
 	int i;
 
-	if (all->n == HOOKS_MAX)
-		return "too many webhooks";
 	if (kind == NULL || url == NULL || strlen(url) >= sizeof(h->url))
 		return "\"kind\" and \"url\" are wanted";
 	for (i = 0; i < HOOK_KINDS; i++)
 		if (strcmp(names[i], kind) == 0)
 			break;
-	if (i == HOOK_KINDS)
+	if (i == HOOK_KINDS || i == HOOK_BOOKS_MADE || i == HOOK_CRM_MADE)
 		return "no such \"kind\"";
-	memset(h, 0, sizeof(*h));
-	h->kind = (enum hook_kind)i;
-	h->id = new_id(&sim->world);
+	h = webhook_new(sim, (enum hook_kind)i);
+	if (h == NULL)
+		return "too many webhooks";
 	snprintf(h->url, sizeof(h->url), "%s", url);
 	snprintf(h->secret, sizeof(h->secret), "%s", secret ? secret : "");
 	snprintf(h->key, sizeof(h->key), "%s", key ? key : "");
 	snprintf(h->modules, sizeof(h->modules), "%s", modules ? modules : "");
 	snprintf(h->events, sizeof(h->events), "%s", events ? events : "");
-	all->n++;
 	return NULL;
 }
 
@@ -61,7 +118,8 @@ webhooks_write(const struct sim *sim, struct out *o)
 		out_f(o,
 		    "{\"id\":\"%" PRId64 "\",\"kind\":\"%s\",\"url\":", h->id,
 		    names[h->kind]);
-		out_json(o, h->url);
+		out_json(o,
+		    h->made != NULL ? json_get_text(h->made, "url") : h->url);
 		out_text(o, "}");
 	}
 	out_text(o, "]}");
@@ -90,92 +148,9 @@ wants(const struct hook *h, const struct module *m, enum event event)
 {
 	bool books = (m->def->flags & M_BOOKS) != 0;
 
-	return books == (h->kind <= HOOK_BOOKS_RAW) &&
+	return books == (h->kind <= HOOK_BOOKS_MADE) &&
 	    named(h->modules, m->def->name) &&
 	    named(h->events, event_words[event]);
-}
-
-/* Whether this string of digits is a number's place: an id in quotes */
-static size_t
-id_length(const char *at)
-{
-	size_t n;
-
-	if (*at != '"')
-		return 0;
-	n = strspn(at + 1, "0123456789");
-	return n >= 15 && at[1 + n] == '"' ? n : 0;
-}
-
-/* Ids as numbers, letters beyond ASCII as \u: as some have seen it. */
-static void
-reshape(struct sim *sim, struct out *o)
-{
-	bool numbers = variant(&sim->variants, VAR_HOOK_IDS) == 1;
-	bool escapes = variant(&sim->variants, VAR_HOOK_ESCAPES) == 1;
-	struct out from = *o;
-	const char *at;
-	size_t n;
-
-	if (!numbers && !escapes)
-		return;
-	*o = (struct out)OUT_INIT;
-	for (at = out_all(&from); *at != '\0'; at += n) {
-		unsigned char c = (unsigned char)*at;
-		unsigned code;
-
-		n = 1;
-		if (numbers && id_length(at) > 0) {
-			n = id_length(at) + 2;
-			out_bytes(o, at + 1, n - 2);
-			continue;
-		}
-		if (!escapes || c < 0xc0) {
-			out_bytes(o, at, 1);
-			continue;
-		}
-		n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-		code = c & (0xffu >> (n + 1));
-		for (size_t i = 1; i < n; i++)
-			code = code << 6 | ((unsigned char)at[i] & 0x3f);
-		if (code > 0xffff) {
-			code -= 0x10000;
-			out_f(o, "\\u%04x\\u%04x", 0xd800 + (code >> 10),
-			    0xdc00 + (code & 0x3ff));
-		} else {
-			out_f(o, "\\u%04x", code);
-		}
-	}
-	out_release(&from);
-}
-
-static void
-books_body(struct sim *sim, struct out *o, struct module *m, enum event event,
-    uint32_t n)
-{
-	const char *key = strcmp(m->def->api, "inventoryadjustments") == 0 &&
-		variant(&sim->variants, VAR_ADJUSTMENT_KEY) == 1
-	    ? "inventoryadjustment"
-	    : m->def->single;
-
-	out_f(o, "{\"organization_id\":\"%s\",\"%s\":", sim->organization, key);
-	if (event == EVENT_DELETE &&
-	    variant(&sim->variants, VAR_HOOK_DELETE) == 1)
-		out_f(o, "{\"%s\":\"%" PRId64 "\"}", m->def->id_field,
-		    record_id(&sim->world, m, n));
-	else
-		record_books(&sim->world, o, m, n, true);
-	out_text(o, "}");
-	if (variant(&sim->variants, VAR_HOOK_IDS) == 1) {
-		struct out whole = OUT_INIT;
-
-		/* the organization is no id of 15 digits */
-		out_f(&whole, "{\"organization_id\":%s", sim->organization);
-		out_text(&whole, out_all(o) + 21 + strlen(sim->organization));
-		out_release(o);
-		*o = whole;
-	}
-	reshape(sim, o);
 }
 
 /* All values as texts, as merge fields give them. */
@@ -239,10 +214,10 @@ write_body(struct sim *sim, const struct hook *h, struct out *o,
 	switch (h->kind) {
 	case HOOK_BOOKS:
 	case HOOK_BOOKS_RAW:
-		books_body(sim, o, m, event, n);
+		hook_books_body(sim, o, m, event, n);
 		break;
 	case HOOK_BOOKS_FORM:
-		books_body(sim, &json, m, event, n);
+		hook_books_body(sim, &json, m, event, n);
 		out_text(o, "JSONString=");
 		out_percent(o, out_all(&json));
 		out_release(&json);
@@ -268,31 +243,43 @@ write_body(struct sim *sim, const struct hook *h, struct out *o,
 	return "application/json";
 }
 
+/* Those that a call defined say all of it themselves. */
+static const char *
+write_call(struct sim *sim, const struct hook *h, struct delivery *d,
+    struct module *m, enum event event, uint32_t n)
+{
+	if (h->made != NULL)
+		return hook_made(sim, h, m, event, n, d);
+	d->url = strdup(h->url);
+	d->method = strdup("POST");
+	return write_body(sim, h, &d->body, m, event, n);
+}
+
 static void
 send_hook(struct sim *sim, const struct hook *h, struct module *m,
     enum event event, uint32_t n)
 {
 	struct delivery d = { .body = OUT_INIT };
-	const char *type = write_body(sim, h, &d.body, m, event, n);
+	const char *type = write_call(sim, h, &d, m, event, n);
+	bool form = strcmp(type, "application/x-www-form-urlencoded") == 0;
 	char sign[65];
 
 	if (variant(&sim->variants, VAR_HOOK_TYPE) == 1)
 		type = "application/x-www-form-urlencoded;charset=UTF-8";
-	d.url = strdup(h->url);
-	d.method = strdup("POST");
 	pairs_add(&d.headers, "Content-Type", type);
 	if (h->key[0] != '\0')
 		pairs_add(&d.headers, "X-API-Key", h->key);
-	if (h->secret[0] != '\0' && h->kind <= HOOK_BOOKS_RAW) {
-		webhook_sign(h->secret, h->url, out_all(&d.body),
-		    d.body.buf.len, h->kind == HOOK_BOOKS_FORM, sign);
+	if (h->secret[0] != '\0' && h->kind <= HOOK_BOOKS_MADE) {
+		webhook_sign(h->secret, d.url, out_all(&d.body), d.body.buf.len,
+		    form, sign);
 		pairs_add(&d.headers, "X-Zoho-Webhook-Signature", sign);
 	}
-	if (h->kind > HOOK_BOOKS_RAW) {
+	if (h->kind > HOOK_BOOKS_MADE) {
 		d.webhook = h->id;
 		snprintf(d.record, sizeof(d.record), "%" PRId64,
 		    record_id(&sim->world, m, n));
 		snprintf(d.module, sizeof(d.module), "%s", m->def->api);
+		webhook_used(sim, h, m->def->api);
 	}
 	deliver_put(sim, &d);
 }

@@ -11,15 +11,17 @@
 #include "out.h"
 #include "watch.h"
 
-enum { HOOKS_MAX = 64, FAILURES_MAX = 2000 };
+enum { HOOKS_MAX = 128, FAILURES_MAX = 2000, USAGE_MAX = 1000, HOOK_NAME = 60 };
 
 enum hook_kind {
 	HOOK_BOOKS,
 	HOOK_BOOKS_FORM,
 	HOOK_BOOKS_RAW,
+	HOOK_BOOKS_MADE, /* by a call of Books; its definition says all */
 	HOOK_CRM_JSON,
 	HOOK_CRM_FORM,
 	HOOK_CRM_WRAPPED,
+	HOOK_CRM_MADE, /* by a call of CRM */
 	HOOK_KINDS
 };
 
@@ -27,12 +29,21 @@ struct hook {
 	int64_t id;
 	enum hook_kind kind;
 	char url[520], secret[64], key[128], modules[400];
-	char events[32]; /* create,edit,delete; empty for all */
+	char events[32];   /* create,edit,delete; empty for all */
+	json_object *made; /* as a call defined it; NULL for the others */
+	int64_t created, changed;
+};
+
+/* How often one of CRM was sent on one day */
+struct hook_usage {
+	int64_t webhook, day; /* days since 1970 */
+	uint32_t count;
+	char name[HOOK_NAME];
 };
 
 struct failure {
 	int64_t id, webhook, time;
-	char record[24], module[64], reason[80];
+	char record[24], module[64], reason[80], name[HOOK_NAME];
 };
 
 struct webhooks {
@@ -40,6 +51,8 @@ struct webhooks {
 	int n;
 	struct failure failures[FAILURES_MAX];
 	int64_t nfailures; /* ever; the oldest are forgotten */
+	struct hook_usage usage[USAGE_MAX];
+	int64_t nusage; /* likewise */
 };
 
 struct sim;
@@ -49,6 +62,14 @@ struct module;
  * wrong. */
 const char *webhook_add(struct sim *sim, json_object *o);
 void webhooks_write(const struct sim *sim, struct out *o);
+/* Forget them all. */
+void webhooks_clear(struct sim *sim);
+
+/* A new one with a number, NULL where there are too many; the one of this
+ * kind and number; take one away. */
+struct hook *webhook_new(struct sim *sim, enum hook_kind kind);
+struct hook *webhook_find(struct sim *sim, enum hook_kind kind, const char *id);
+void webhook_drop(struct sim *sim, struct hook *h);
 
 void
 webhook_tell(struct sim *sim, struct module *m, enum event event, uint32_t n);
@@ -56,6 +77,13 @@ webhook_tell(struct sim *sim, struct module *m, enum event event, uint32_t n);
 /* A CRM webhook was not answered with success. */
 void webhook_failed(struct sim *sim, int64_t webhook, const char *module,
     const char *record, const char *reason);
+
+/* One of CRM is sent: the reports of usage count it. */
+void webhook_used(struct sim *sim, const struct hook *h, const char *module);
+
+/* What a webhook is called; "module" names one that has no name of its own. */
+void
+webhook_name(const struct hook *h, const char *module, char out[HOOK_NAME]);
 
 /* Lower-case hex HMAC-SHA256 over the sorted pairs of query and form and the
  * body, as Books signs. "form" says that the body is one. */

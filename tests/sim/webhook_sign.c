@@ -48,6 +48,17 @@ webhook_sign(const char *secret, const char *url, const char *body, size_t len,
 	out_release(&text);
 }
 
+static const struct hook *
+by_number(const struct sim *sim, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < sim->webhooks.n; i++)
+		if (sim->webhooks.at[i].id == id)
+			return &sim->webhooks.at[i];
+	return NULL;
+}
+
 void
 webhook_failed(struct sim *sim, int64_t webhook, const char *module,
     const char *record, const char *reason)
@@ -56,6 +67,7 @@ webhook_failed(struct sim *sim, int64_t webhook, const char *module,
 	struct failure *f = &w->failures[w->nfailures++ % FAILURES_MAX];
 
 	memset(f, 0, sizeof(*f));
+	webhook_name(by_number(sim, webhook), module, f->name);
 	f->id = new_id(&sim->world);
 	f->webhook = webhook;
 	f->time = sim_now(sim);
@@ -85,12 +97,16 @@ put_failure(struct call *c, struct out *o, const struct failure *f)
 	out_comma(o);
 	out_f(o,
 	    "{\"id\":\"%" PRId64 "\",\"webhook\":{\"id\":\"%" PRId64
-	    "\",\"name\":\"Mirror %s\"},\"workflow_rule\":{\"id\":\"%" PRId64
+	    "\",\"name\":",
+	    f->id, f->webhook);
+	out_json(o, f->name);
+	out_f(o,
+	    "},\"workflow_rule\":{\"id\":\"%" PRId64
 	    "\",\"name\":\"Rule %s\"},\"entity_details\":{\"id\":\"%s\","
 	    "\"name\":null,\"module\":{\"api_name\":\"%s\",\"id\":\"%" PRId64
 	    "\"}},\"failure_time\":\"%s\",\"failure_reason\":",
-	    f->id, f->webhook, f->module, f->webhook + 1, f->module, f->record,
-	    f->module, m != NULL ? m->id : 0, time);
+	    f->webhook + 1, f->module, f->record, f->module,
+	    m != NULL ? m->id : 0, time);
 	out_json(o, f->reason);
 	out_text(o, "}");
 }
