@@ -11,9 +11,8 @@
 #include "sim.h"
 #include "value.h"
 
-/* The body: JSON, or a form whose JSONString holds it. Owned by the call. */
-static json_object *
-body_of(struct call *c)
+json_object *
+books_body(struct call *c)
 {
 	const char *type = call_header(c, "content-type");
 	struct pairs form = { .n = 0 };
@@ -278,7 +277,7 @@ void
 books_insert(struct call *c)
 {
 	struct module *m = books_module(c);
-	json_object *o = m != NULL ? body_of(c) : NULL;
+	json_object *o = m != NULL ? books_body(c) : NULL;
 	uint32_t n = UINT32_MAX;
 
 	if (o == NULL || !keep(c, m, o, &n))
@@ -303,7 +302,7 @@ books_update(struct call *c)
 {
 	struct module *m = books_module(c);
 	uint32_t n = m != NULL ? living(c, m, c->capture[1]) : UINT32_MAX;
-	json_object *o = n != UINT32_MAX ? body_of(c) : NULL;
+	json_object *o = n != UINT32_MAX ? books_body(c) : NULL;
 
 	if (o == NULL || !keep(c, m, o, &n))
 		return;
@@ -319,7 +318,7 @@ books_unique_update(struct call *c)
 	const char *key = call_header(c, "x-unique-identifier-key");
 	const char *value = call_header(c, "x-unique-identifier-value");
 	const char *upsert = call_header(c, "x-upsert");
-	json_object *o = m != NULL ? body_of(c) : NULL;
+	json_object *o = m != NULL ? books_body(c) : NULL;
 	int field = key != NULL && m != NULL ? field_find(m, key) : -1;
 	uint32_t n;
 	bool fresh;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hook_body.h"
 #include "hook_text.h"
 #include "json.h"
 #include "sim.h"
@@ -173,6 +174,82 @@ crm_made(const struct hook_facts *f, const struct hook *h, struct delivery *d)
 	return type;
 }
 
+/* ---- Books ---- */
+
+static bool
+starts(const char *text, const char *word)
+{
+	return text != NULL && strncasecmp(text, word, strlen(word)) == 0;
+}
+
+enum hook_body
+hook_books_kind(json_object *made)
+{
+	const char *type = json_get_text(made, "body_type");
+
+	if (type == NULL || *type == '\0' || starts(type, "default"))
+		return BODY_DEFAULT;
+	if (starts(type, "raw") || starts(type, "application/json"))
+		return BODY_RAW;
+	if (starts(type, "form") || starts(type, "x-www-form") ||
+	    starts(type, FORM))
+		return BODY_FORM;
+	return BODY_WRONG;
+}
+
+/* The chosen pairs, and one of the user's own format */
+static void
+books_form(const struct hook_facts *f, struct out *o, json_object *made)
+{
+	static const char *const lists[] = { "entity_parameters", "form_data",
+		"additional_parameters" };
+	const char *name = json_get_text(made, "user_defined_format_name");
+	const char *value = json_get_text(made, "user_defined_format_value");
+	struct out whole = OUT_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(lists); i++)
+		put_pairs(f, o, json_get(made, lists[i]), "param_name",
+		    "param_value");
+	if (name == NULL || *name == '\0' || value == NULL)
+		return;
+	hook_text(f, &whole, value, false);
+	out_text(o, o->buf.len > 0 ? "&" : "");
+	out_percent(o, name);
+	out_text(o, "=");
+	out_percent(o, out_all(&whole));
+	out_release(&whole);
+}
+
+static const char *
+books_made(struct sim *sim, const struct hook_facts *f, const struct hook *h,
+    enum event event, struct delivery *d)
+{
+	const char *method = json_get_text(h->made, "method");
+	const char *raw = json_get_text(h->made, "raw_data");
+	enum hook_body kind = hook_books_kind(h->made);
+	struct out pairs = OUT_INIT;
+
+	put_pairs(f, &pairs, json_get(h->made, "query_parameters"),
+	    "param_name", "param_value");
+	if (kind == BODY_FORM) {
+		books_form(f, &d->body, h->made);
+	} else {
+		put_pairs(f, &pairs, json_get(h->made, "additional_parameters"),
+		    "param_name", "param_value");
+		if (kind == BODY_RAW)
+			hook_text(f, &d->body, raw, false);
+		else
+			hook_books_body(sim, &d->body, f->m, event, f->n);
+	}
+	put_headers(f, d, json_get(h->made, "headers"), "param_name",
+	    "param_value");
+	d->url = whole_url(f, json_get_text(h->made, "url"), &pairs);
+	d->method = strdup(method != NULL ? method : "POST");
+	out_release(&pairs);
+	return kind == BODY_FORM ? FORM : "application/json";
+}
+
 const char *
 hook_made(struct sim *sim, const struct hook *h, struct module *m,
     enum event event, uint32_t n, struct delivery *d)
@@ -181,6 +258,8 @@ hook_made(struct sim *sim, const struct hook *h, struct module *m,
 
 	f.ids_only = event == EVENT_DELETE &&
 	    variant(&sim->variants, VAR_HOOK_DELETE) == 1;
+	if (h->kind == HOOK_BOOKS_MADE)
+		return books_made(sim, &f, h, event, d);
 	crm_facts(&f, h);
 	return crm_made(&f, h, d);
 }

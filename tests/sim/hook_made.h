@@ -12,6 +12,10 @@
 const char *hook_made(struct sim *sim, const struct hook *h, struct module *m,
     enum event event, uint32_t n, struct delivery *d);
 
+/* What the body of one of Books is. */
+enum hook_body { BODY_DEFAULT, BODY_RAW, BODY_FORM, BODY_WRONG };
+enum hook_body hook_books_kind(json_object *made);
+
 /* Minutes east of UTC of a zone's name; false where there is none. */
 bool hook_zone(const struct world *w, const char *name, int *offset);
 

@@ -55,6 +55,7 @@ sim_sources = \
 	%D%/file_text.h \
 	%D%/hook_body.c \
 	%D%/hook_body.h \
+	%D%/hook_books.c \
 	%D%/hook_check.c \
 	%D%/hook_check.h \
 	%D%/hook_crm.c \
@@ -114,6 +115,8 @@ sim_sources = \
 	%D%/webhook.c \
 	%D%/webhook.h \
 	%D%/webhook_sign.c \
+	%D%/workflow.c \
+	%D%/workflow.h \
 	%D%/world.c \
 	%D%/world.h \
 	%D%/world_change.c
@@ -123,6 +126,7 @@ sim_tests = \
 	%D%/bulk.bats \
 	%D%/crm_read.bats \
 	%D%/crm_write.bats \
+	%D%/hooks_books.bats \
 	%D%/hooks_crm.bats \
 	%D%/limits.bats \
 	%D%/merge.bats \

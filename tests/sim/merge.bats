@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Merging records (2.8): a job, locks, and what is left of the children.
+# shellcheck disable=SC2016 # $in_merge is Zoho's, not the shell's
 
 load sim
 

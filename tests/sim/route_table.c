@@ -7,6 +7,7 @@
 #define V8 "/crm/v8"
 #define BULK "/crm/bulk/v8"
 #define B3 "/books/v3"
+#define BOOKS_SET "ZohoBooks.settings."
 #define MODULE "ZohoCRM.modules.{}."
 #define FIELDS "ZohoCRM.settings.fields."
 #define ACTIONS "ZohoCRM.settings.automation_actions."
@@ -106,6 +107,26 @@ const struct route routes[] = {
 	    "ZohoBooks.settings.READ" },
 	{ "GET", B3 "/items/{}/image", books_image, 0, 0,
 	    "ZohoBooks.settings.READ" },
+	{ "GET", B3 "/settings/webhooks", books_hooks_list, 0, 0,
+	    BOOKS_SET "READ" },
+	{ "POST", B3 "/settings/webhooks", books_hook_create, 0, 0,
+	    BOOKS_SET "CREATE" },
+	{ "GET", B3 "/settings/webhooks/{}", books_hook_one, 0, 0,
+	    BOOKS_SET "READ" },
+	{ "PUT", B3 "/settings/webhooks/{}", books_hook_update, 0, 0,
+	    BOOKS_SET "UPDATE" },
+	{ "DELETE", B3 "/settings/webhooks/{}", books_hook_delete, 0, 0,
+	    BOOKS_SET "DELETE" },
+	{ "GET", B3 "/settings/workflows", books_workflows_list, 0, 0,
+	    BOOKS_SET "READ" },
+	{ "POST", B3 "/settings/workflows", books_workflow_create, 0, 0,
+	    BOOKS_SET "CREATE" },
+	{ "GET", B3 "/settings/workflows/{}", books_workflow_one, 0, 0,
+	    BOOKS_SET "READ" },
+	{ "DELETE", B3 "/settings/workflows/{}", books_workflow_delete, 0, 0,
+	    BOOKS_SET "DELETE" },
+	{ "POST", B3 "/settings/workflows/{}/{}", books_workflow_switch, 0, 0,
+	    BOOKS_SET "UPDATE" },
 	{ "GET", B3 "/settings/{}", books_small, 0, 0,
 	    "ZohoBooks.settings.READ" },
 	{ "GET", B3 "/users", books_small, 0, 0, "ZohoBooks.settings.READ" },

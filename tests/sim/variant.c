@@ -61,6 +61,8 @@ static const struct row rows[VAR_COUNT] = {
 	[VAR_HOOK_ESCAPES] = { "hook_escapes", "no|yes", "no", "yes", "3.6" },
 	[VAR_HOOK_TYPE] = { "hook_type", "right|lies", "right", "lies", "3.6" },
 	[VAR_HOOK_RETRIES] = { "hook_retries", "", "0", "0", "3.6" },
+	[VAR_BOOKS_HOOK_RULE] = { "books_hook_rule", "own|wanted", "own",
+	    "wanted", "3.6" },
 	[VAR_LAST_MODIFIED] = { "last_modified_time",
 	    "since|exact|ignored|rejected", "since", "exact", "3.3" },
 	[VAR_Z_SUFFIX] = { "z_suffix", "rejected|accepted", "rejected",

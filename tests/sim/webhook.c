@@ -12,6 +12,7 @@
 #include "record.h"
 #include "sim.h"
 #include "value.h"
+#include "workflow.h"
 
 static const char *const names[HOOK_KINDS] = { "books", "books_form",
 	"books_raw", "books_api", "crm_json", "crm_form", "crm_wrapped",
@@ -60,6 +61,8 @@ webhook_drop(struct sim *sim, struct hook *h)
 void
 webhooks_clear(struct sim *sim)
 {
+	while (sim->webhooks.nworkflows > 0)
+		workflow_drop(sim, &sim->webhooks.workflows[0]);
 	while (sim->webhooks.n > 0)
 		webhook_drop(sim, &sim->webhooks.at[sim->webhooks.n - 1]);
 }
@@ -125,32 +128,18 @@ webhooks_write(const struct sim *sim, struct out *o)
 	out_text(o, "]}");
 }
 
-/* A list of words, or empty for all */
-static bool
-named(const char *list, const char *word)
-{
-	size_t len = strlen(word), n;
-	const char *at;
-
-	for (at = list; *at != '\0'; at += n + (at[n] == ',')) {
-		n = strcspn(at, ",");
-		if (n == len && memcmp(at, word, n) == 0)
-			return true;
-	}
-	return list[0] == '\0';
-}
-
-static const char *const event_words[] = { "create", "edit", "delete" };
-
 /* "modules" is a list of names, crm.leads; empty for all of the service. */
 static bool
-wants(const struct hook *h, const struct module *m, enum event event)
+wants(struct sim *sim, const struct hook *h, const struct module *m,
+    enum event event)
 {
 	bool books = (m->def->flags & M_BOOKS) != 0;
 
+	if (books && h->kind == HOOK_BOOKS_MADE)
+		return workflow_lets(sim, h, m, event);
 	return books == (h->kind <= HOOK_BOOKS_MADE) &&
-	    named(h->modules, m->def->name) &&
-	    named(h->events, event_words[event]);
+	    listed(h->modules, m->def->name) &&
+	    listed(h->events, event_words[event]);
 }
 
 /* All values as texts, as merge fields give them. */
@@ -290,6 +279,6 @@ webhook_tell(struct sim *sim, struct module *m, enum event event, uint32_t n)
 	int i;
 
 	for (i = 0; i < sim->webhooks.n; i++)
-		if (wants(&sim->webhooks.at[i], m, event))
+		if (wants(sim, &sim->webhooks.at[i], m, event))
 			send_hook(sim, &sim->webhooks.at[i], m, event, n);
 }

@@ -11,7 +11,13 @@
 #include "out.h"
 #include "watch.h"
 
-enum { HOOKS_MAX = 128, FAILURES_MAX = 2000, USAGE_MAX = 1000, HOOK_NAME = 60 };
+enum {
+	HOOKS_MAX = 128,
+	WORKFLOWS_MAX = 128,
+	FAILURES_MAX = 2000,
+	USAGE_MAX = 1000,
+	HOOK_NAME = 60
+};
 
 enum hook_kind {
 	HOOK_BOOKS,
@@ -34,6 +40,14 @@ struct hook {
 	int64_t created, changed;
 };
 
+/* A rule of Books: when it fires, the webhooks that it names are sent. */
+struct workflow {
+	int64_t id, created;
+	char modules[64], events[32]; /* as of a webhook */
+	bool active;
+	json_object *made;
+};
+
 /* How often one of CRM was sent on one day */
 struct hook_usage {
 	int64_t webhook, day; /* days since 1970 */
@@ -51,6 +65,8 @@ struct webhooks {
 	int n;
 	struct failure failures[FAILURES_MAX];
 	int64_t nfailures; /* ever; the oldest are forgotten */
+	struct workflow workflows[WORKFLOWS_MAX];
+	int nworkflows;
 	struct hook_usage usage[USAGE_MAX];
 	int64_t nusage; /* likewise */
 };
