@@ -20,22 +20,6 @@ struct hit {
 static struct world *sorting;
 static const struct coql *sorted;
 
-static void
-column_value(struct world *w, struct module *m, uint32_t n,
-    const struct column *col, struct value *v)
-{
-	struct module *to;
-
-	value_of(w, m, n, col->field, v);
-	if (col->dotted < 0)
-		return;
-	to = v->module;
-	if (v->type == V_REF && col->dotted < to->nfields)
-		value_of(w, to, (uint32_t)v->n, col->dotted, v);
-	else
-		v->type = V_NULL;
-}
-
 static bool
 is_fast(const struct coql *q, int i)
 {
@@ -61,19 +45,9 @@ compare_slow(const struct hit *x, const struct hit *y, int i)
 {
 	struct value a, b;
 
-	column_value(sorting, sorted->m, x->n, &sorted->orders[i], &a);
-	column_value(sorting, sorted->m, y->n, &sorted->orders[i], &b);
-	if (a.type == V_NULL || b.type == V_NULL)
-		return (a.type != V_NULL) - (b.type != V_NULL);
-	if (value_is_number(&a) && value_is_number(&b) && a.type != V_JSON &&
-	    b.type != V_JSON) {
-		double p = strtod(a.text, NULL), r = strtod(b.text, NULL);
-
-		return p < r ? -1 : p > r;
-	}
-	value_text(sorting, &a);
-	value_text(sorting, &b);
-	return strcasecmp(a.text, b.text);
+	coql_value(sorting, sorted->m, x->n, &sorted->orders[i], &a);
+	coql_value(sorting, sorted->m, y->n, &sorted->orders[i], &b);
+	return coql_order(sorting, &a, &b);
 }
 
 static int
@@ -107,14 +81,14 @@ find(struct call *c, const struct coql *q, struct hit *at)
 		    !tree_holds(w, q->m, n, &q->tree))
 			continue;
 		at[count].n = n;
-		for (i = 0; i < q->norders && i < 2; i++)
+		for (i = 0; i < q->norders && i < 2 && !q->grouped; i++)
 			at[count].key[i] = is_fast(q, i) ? fast_key(w, q, i, n)
 							 : 0;
 		count++;
 	}
 	sorting = w;
 	sorted = q;
-	if (q->norders > 0)
+	if (q->norders > 0 && !q->grouped)
 		qsort(at, (size_t)count, sizeof(*at), compare);
 	return count;
 }
@@ -130,19 +104,37 @@ put_row(struct call *c, struct out *o, const struct coql *q, uint32_t n)
 	out_comma(o);
 	out_text(o, "{");
 	for (i = 0; i < q->ncolumns; i++) {
-		out_key(o, q->columns[i].name);
 		id = id || strcmp(q->columns[i].name, "id") == 0;
-		column_value(w, q->m, n, &q->columns[i], &v);
-		if (v.type == V_REF || v.type == V_USER) {
-			value_text(w, &v);
-			out_f(o, "{\"id\":\"%s\"}", v.text);
-		} else {
-			value_crm(w, o, &v, 0);
-		}
+		coql_value(w, q->m, n, &q->columns[i], &v);
+		coql_put(w, o, &q->columns[i], &v);
 	}
 	if (!id)
 		out_f(o, ",\"id\":\"%" PRId64 "\"", record_id(w, q->m, n));
 	out_text(o, "}");
+}
+
+/* Rows of the answer, from the offset to the limit; how many there would be
+ * without either */
+static long
+put_rows(struct call *c, struct out *o, const struct coql *q,
+    const struct hit *at, long count)
+{
+	uint32_t *all;
+	long i;
+
+	if (!q->grouped) {
+		for (i = q->offset; i < count && i < q->offset + q->limit; i++)
+			put_row(c, o, q, at[i].n);
+		return count;
+	}
+	all = calloc((size_t)count + 1, sizeof(*all));
+	if (all == NULL)
+		abort();
+	for (i = 0; i < count; i++)
+		all[i] = at[i].n;
+	count = coql_groups(&c->sim->world, o, q, all, count);
+	free(all);
+	return count;
 }
 
 static void
@@ -150,29 +142,19 @@ answer_rows(struct call *c, const struct coql *q)
 {
 	struct hit *at = calloc(q->m->n + 1, sizeof(*at));
 	struct out *o = answer_json(c, 200);
-	long count, i;
+	long count, shown;
 
 	if (at == NULL)
 		abort();
-	count = find(c, q, at);
 	out_text(o, "{\"data\":[");
-	for (i = q->offset; !q->counts && i < count && i < q->offset + q->limit;
-	     i++)
-		put_row(c, o, q, at[i].n);
+	count = put_rows(c, o, q, at, find(c, q, at));
 	free(at);
-	if (q->counts) {
-		out_f(o,
-		    "{\"COUNT(id)\":%ld}],\"info\":{\"count\":1,"
-		    "\"more_records\":false}}",
-		    count);
-		return;
-	}
-	if (i <= q->offset) {
+	shown = count - q->offset < q->limit ? count - q->offset : q->limit;
+	if (shown <= 0)
 		answer_empty(c, 204);
-		return;
-	}
-	out_f(o, "],\"info\":{\"count\":%ld,\"more_records\":%s}}",
-	    i - q->offset, i < count ? "true" : "false");
+	else
+		out_f(o, "],\"info\":{\"count\":%ld,\"more_records\":%s}}",
+		    shown, q->offset + shown < count ? "true" : "false");
 }
 
 void
@@ -189,7 +171,8 @@ crm_coql(struct call *c)
 		    "required field not found");
 		return;
 	}
-	if (!coql_read(&q, &c->sim->world, text)) {
+	if (!coql_read(&q, &c->sim->world, text,
+		variant(&c->sim->variants, VAR_COQL_JOINS) == 1)) {
 		crm_error(c, 400, q.code, q.details, q.message);
 		coql_release(&q);
 		return;

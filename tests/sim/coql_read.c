@@ -7,84 +7,12 @@
 
 enum { MOST_DEPTH = 60 };
 
-/* A field, or a field behind a lookup */
-static void
-read_column(struct reader *r, struct column *col)
-{
-	char first[130];
-	const char *dot = strchr(r->word, '.');
-	struct module *to;
-
-	if (r->type != W_NAME || strlen(r->word) >= sizeof(col->name)) {
-		coql_syntax(r);
-		return;
-	}
-	memcpy(col->name, r->word, strlen(r->word) + 1);
-	snprintf(first, sizeof(first), "%.*s",
-	    dot != NULL ? (int)(dot - r->word) : 129, r->word);
-	col->field = field_find(r->q->m, first);
-	col->dotted = -1;
-	if (col->field >= 0 && dot != NULL) {
-		const struct field *f = &r->q->m->fields[col->field].def;
-
-		to = f->kind == K_LOOKUP ? world_crm(r->w, f->of) : NULL;
-		col->dotted = to != NULL ? field_find(to, dot + 1) : -1;
-		if (col->dotted < 0)
-			col->field = -1;
-	}
-	if (col->field < 0)
-		coql_fail(r, "INVALID_QUERY", "invalid column name",
-		    "{\"column_name\":\"%.80s\",\"reason\":\"column given "
-		    "seems to be invalid\"}",
-		    col->name);
-	coql_next(r);
-}
-
 /* The names stand before the module does, so they are read twice. */
 static void
 skip_to_from(struct reader *r)
 {
 	while (r->type != W_END && !coql_is(r, "from"))
 		coql_next(r);
-}
-
-static void
-read_columns(struct reader *r)
-{
-	struct coql *q = r->q;
-
-	if (coql_take(r, "count")) {
-		coql_want(r, "(");
-		coql_next(r);
-		coql_want(r, ")");
-		q->counts = true;
-		if (coql_take(r, "as"))
-			coql_next(r);
-		return;
-	}
-	do {
-		struct column col;
-
-		read_column(r, &col);
-		if (r->bad)
-			return;
-		if (q->ncolumns == COQL_COLUMNS) {
-			coql_fail(r, "LIMIT_EXCEEDED",
-			    "the limit of columns is exceeded",
-			    "{\"limit\":%d}", COQL_COLUMNS);
-			return;
-		}
-		for (int i = 0; i < q->ncolumns; i++)
-			if (strcmp(q->columns[i].name, col.name) == 0)
-				coql_fail(r, "DUPLICATE_DATA",
-				    "duplicate column name",
-				    "{\"column_name\":\"%.80s\"}", col.name);
-		if (coql_take(r, "as")) {
-			snprintf(col.name, sizeof(col.name), "%.120s", r->word);
-			coql_next(r);
-		}
-		q->columns[q->ncolumns++] = col;
-	} while (coql_take(r, ","));
 }
 
 static void
@@ -167,12 +95,11 @@ read_test(struct reader *r)
 	enum compare compare;
 	int node;
 
-	read_column(r, &col);
+	coql_column(r, &col);
 	if (r->bad)
 		return -1;
-	if (col.dotted < 0 &&
-	    (r->q->m->fields[col.field].def.kind == K_TEXTAREA ||
-		r->q->m->fields[col.field].def.kind == K_RICHTEXT)) {
+	if (coql_kind(r, &col) == K_TEXTAREA ||
+	    coql_kind(r, &col) == K_RICHTEXT) {
 		coql_fail(r, "INVALID_QUERY", "invalid query formed",
 		    "{\"column_name\":\"%.80s\",\"reason\":\"fields of "
 		    "several lines are not allowed in criteria\"}",
@@ -247,27 +174,6 @@ read_either(struct reader *r)
 	return left;
 }
 
-static void
-read_order(struct reader *r)
-{
-	struct coql *q = r->q;
-
-	coql_want(r, "by");
-	do {
-		if (q->norders == COQL_ORDERS) {
-			coql_fail(r, "LIMIT_EXCEEDED",
-			    "the limit of order by is exceeded",
-			    "{\"limit\":%d}", COQL_ORDERS);
-			return;
-		}
-		read_column(r, &q->orders[q->norders]);
-		q->desc[q->norders] = coql_take(r, "desc");
-		if (!q->desc[q->norders])
-			coql_take(r, "asc");
-		q->norders++;
-	} while (!r->bad && coql_take(r, ","));
-}
-
 static long
 read_number(struct reader *r)
 {
@@ -319,7 +225,7 @@ read_query(struct reader *r)
 		return;
 	}
 	coql_next(r);
-	read_columns(&columns);
+	coql_columns(&columns);
 	if (columns.bad || !coql_is(&columns, "from")) {
 		if (!columns.bad)
 			coql_syntax(&columns);
@@ -332,22 +238,27 @@ read_query(struct reader *r)
 		return;
 	}
 	q->tree.root = read_either(r);
+	if (coql_take(r, "group"))
+		coql_group_by(r);
 	if (coql_take(r, "order"))
-		read_order(r);
+		coql_order_by(r);
 	if (coql_take(r, "limit"))
 		read_limit(r);
 	if (!r->bad && r->type != W_END)
 		coql_syntax(r);
+	if (!r->bad)
+		coql_fits(r);
 }
 
 bool
-coql_read(struct coql *q, struct world *w, const char *text)
+coql_read(struct coql *q, struct world *w, const char *text, bool old_joins)
 {
 	struct reader r = { .q = q, .w = w, .at = text, .start = text };
 
 	memset(q, 0, sizeof(*q));
 	tree_init(&q->tree);
 	q->limit = 200;
+	q->old_joins = old_joins;
 	read_query(&r);
 	return !r.bad;
 }

@@ -1,4 +1,4 @@
-/* The words of a query, one ahead; for coql_read.c. */
+/* A query as it is read: its words, one ahead, and its columns. */
 #ifndef COQL_WORD_H
 #define COQL_WORD_H
 
@@ -28,5 +28,16 @@ void coql_next(struct reader *r);
 bool coql_is(const struct reader *r, const char *word);
 bool coql_take(struct reader *r, const char *word);
 void coql_want(struct reader *r, const char *word);
+
+/* A field, or a field behind a lookup; its kind. */
+void coql_column(struct reader *r, struct column *col);
+enum kind coql_kind(const struct reader *r, const struct column *col);
+/* What stands behind select, group by and order by. */
+void coql_columns(struct reader *r);
+void coql_group_by(struct reader *r);
+void coql_order_by(struct reader *r);
+/* Whether the parts go together: groups with what is selected and ordered by,
+ * lookups with their limits. */
+void coql_fits(struct reader *r);
 
 #endif

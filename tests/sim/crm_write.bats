@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Writing CRM (2.8, 2.9), search and COQL (2.6, 2.7).
+# Writing CRM (2.8, 2.9), and search (2.6).
 
 load sim
 
@@ -195,43 +195,4 @@ leads=/crm/v8/Leads
     crm 'Leads/search?email=find@example.org'
     is 200
     zsim PUT variants '{"search_lag":"0"}'
-}
-
-coql() { post /crm/v8/coql "$(jq -nc --arg q "$1" '{select_query:$q}')"; }
-
-@test "COQL answers rows, names behind lookups, and whether there is more" {
-    coql "select Last_Name, Account_Name.Account_Name, Account_Name, Modified_Time from Contacts where id is not null order by Modified_Time asc, id asc limit 0, 20"
-    is 200
-    has '.info' '{"count":20,"more_records":true}'
-    has '[.data[].Modified_Time] == ([.data[].Modified_Time] | sort)'
-    has '[.data[].Account_Name | select(. != null) | keys] | unique' '[["id"]]'
-    coql "select id from Contacts where Last_Name = 'Nobodyhere'"
-    is 204
-}
-
-@test "COQL polls by key: a time, then the id" {
-    coql "select id, Modified_Time from Contacts where id is not null order by Modified_Time asc, id asc limit 100"
-    t=$(jq -r '.data[99].Modified_Time' <<<"$output")
-    id=$(jq -r '.data[99].id' <<<"$output")
-    coql "select id from Contacts where (Modified_Time > '$t') or ((Modified_Time = '$t') and (id > $id)) order by Modified_Time asc, id asc limit 2000"
-    has '.data | length >= 150'
-}
-
-@test "COQL has limits and says what is wrong" {
-    coql "select id from Contacts where id is not null limit 2001"
-    has .code LIMIT_EXCEEDED
-    coql "select id from Nowhere where id is not null"
-    has .code INVALID_QUERY
-    coql "select Nothing from Contacts where id is not null"
-    has .code INVALID_QUERY
-    coql "select id from Contacts"
-    has .code SYNTAX_ERROR
-    coql "select id, id from Contacts where id is not null"
-    has .code DUPLICATE_DATA
-    coql "select id from Contacts where Last_Name = 'a' and Last_Name = 'b' and Last_Name = 'c'"
-    has .code SYNTAX_ERROR
-    coql "select id from Contacts where Description = 'x'"
-    has .code INVALID_QUERY
-    coql "select id from Contacts where id in ($(seq -s, 51))"
-    has .code LIMIT_EXCEEDED
 }

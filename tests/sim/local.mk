@@ -19,6 +19,8 @@ sim_sources = \
 	%D%/control.h \
 	%D%/coql.c \
 	%D%/coql.h \
+	%D%/coql_columns.c \
+	%D%/coql_group.c \
 	%D%/coql_read.c \
 	%D%/coql_word.c \
 	%D%/coql_word.h \
@@ -124,6 +126,7 @@ sim_sources = \
 sim_tests = \
 	%D%/books.bats \
 	%D%/bulk.bats \
+	%D%/coql.bats \
 	%D%/crm_read.bats \
 	%D%/crm_write.bats \
 	%D%/hooks_books.bats \

@@ -26,6 +26,8 @@ static const struct row rows[VAR_COUNT] = {
 	[VAR_RESTORE_MOVES_TIME] = { "restore_moves_time", "yes|no", "yes",
 	    "no", "2.4" },
 	[VAR_SEARCH_LAG] = { "search_lag", "", "0", "30", "2.6" },
+	[VAR_COQL_JOINS] = { "coql_joins", "limits|two", "limits", "two",
+	    "2.7" },
 	[VAR_ERRORS] = { "errors", "wrapped|bare", "wrapped", "bare", "2.1" },
 	[VAR_WORDING_429] = { "wording_429", "exact|generic|old|empty", "exact",
 	    "empty", "2.14" },
