@@ -50,6 +50,14 @@ int crm_since(struct call *c, int64_t *since);
 bool
 crm_shows(const struct module *m, const struct rec *r, const char *converted);
 
+/* A parameter that, where it is given, is one of the words of "a|b"; false,
+ * and answered, where it is another. */
+bool crm_one_of(struct call *c, const char *param, const char *words);
+
+/* approved, converted, territory_id and include_child: false, and answered,
+ * where one is wrong. "*none" says that nothing can be found. */
+bool crm_filters(struct call *c, bool *none);
+
 void crm_list(struct call *c);
 void crm_one(struct call *c);
 void crm_full_data(struct call *c);
@@ -80,6 +88,11 @@ void crm_org(struct call *c);
 void crm_users(struct call *c);
 void crm_recycle_bin(struct call *c);
 void crm_restore(struct call *c);
+void crm_recycle_one(struct call *c);
+void crm_purge(struct call *c);
+void crm_views(struct call *c);
+void crm_view_one(struct call *c);
+void crm_user_one(struct call *c);
 void watch_create(struct call *c);
 void watch_replace(struct call *c);
 void watch_patch(struct call *c);

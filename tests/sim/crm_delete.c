@@ -1,4 +1,4 @@
-/* Delete, the recycle bin, conversion of leads. */
+/* Delete, conversion of leads. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,97 +94,6 @@ crm_delete_one(struct call *c)
 
 	if (m != NULL)
 		delete_list(c, m, c->capture[1]);
-}
-
-void
-crm_recycle_bin(struct call *c)
-{
-	struct world *w = &c->sim->world;
-	long page, per_page, seen = 0, count = 0;
-	struct out *o;
-	uint32_t n;
-	int i;
-
-	if (!crm_paging(c, &page, &per_page))
-		return;
-	o = answer_json(c, 200);
-	out_text(o, "{\"recycle_bin\":[");
-	for (i = 0; i < w->nmodules; i++) {
-		struct module *m = &w->modules[i];
-
-		for (n = 0; n < m->n && (m->def->flags & M_BOOKS) == 0; n++) {
-			struct value name;
-			char time[MOMENT_MAX];
-
-			if ((m->recs[n].flags & (R_DELETED | R_PURGED)) !=
-			    R_DELETED)
-				continue;
-			if (seen++ < (page - 1) * per_page || count >= per_page)
-				continue;
-			value_name(w, m, n, &name);
-			moment_crm(time, m->recs[n].deleted, w->clock.offset);
-			out_comma(o);
-			out_f(o,
-			    "{\"id\":\"%" PRId64 "\",\"module\":{\"api_name\":"
-			    "\"%s\",\"id\":\"%" PRId64
-			    "\"},\"deleted_time\":\"%s\",\"display_name\":",
-			    record_id(w, m, n), m->def->api, m->id, time);
-			out_json(o, name.text);
-			out_text(o, "}");
-			count++;
-		}
-	}
-	if (count == 0) {
-		answer_empty(c, 204);
-		return;
-	}
-	out_f(o,
-	    "],\"info\":{\"per_page\":%ld,\"count\":%ld,\"page\":%ld,"
-	    "\"more_records\":%s}}",
-	    per_page, count, page, seen > page * per_page ? "true" : "false");
-}
-
-/* {"recycle_bin":[{"id":"..."}]} or ?ids= */
-void
-crm_restore(struct call *c)
-{
-	json_object *list = json_get(call_json(c), "recycle_bin");
-	struct world *w = &c->sim->world;
-	size_t i, good = 0, all;
-	struct out *o;
-
-	if (!json_object_is_type(list, json_type_array)) {
-		crm_error(c, 400, "MANDATORY_NOT_FOUND",
-		    "{\"api_name\":\"recycle_bin\",\"json_path\":"
-		    "\"$.recycle_bin\"}",
-		    "required field not found");
-		return;
-	}
-	all = json_object_array_length(list);
-	o = answer_json(c, 200);
-	out_text(o, "{\"recycle_bin\":[");
-	for (i = 0; i < all; i++) {
-		const char *id =
-		    json_get_text(json_object_array_get_idx(list, i), "id");
-		struct module *m = id != NULL ? record_module(w, id) : NULL;
-		uint32_t n = m != NULL ? record_find(w, m, id) : 0;
-
-		if (m == NULL ||
-		    (m->recs[n].flags & (R_DELETED | R_PURGED)) != R_DELETED) {
-			out_error(o, "INVALID_DATA", "{}",
-			    "the id given seems to be invalid");
-			continue;
-		}
-		act_restore(c->sim, m, n, 0);
-		out_comma(o);
-		out_f(o,
-		    "{\"code\":\"SUCCESS\",\"details\":{\"id\":\"%s\"},"
-		    "\"message\":\"record restored\",\"status\":\"success\"}",
-		    id);
-		good++;
-	}
-	out_text(o, "]}");
-	c->answer.status = good == all ? 200 : good > 0 ? 207 : 400;
 }
 
 static void

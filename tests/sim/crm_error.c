@@ -198,6 +198,40 @@ crm_since(struct call *c, int64_t *since)
 }
 
 bool
+crm_one_of(struct call *c, const char *param, const char *words)
+{
+	const char *value = call_param(c, param);
+	size_t len = value != NULL ? strlen(value) : 0, n;
+
+	if (value == NULL)
+		return true;
+	for (; *words != '\0'; words += n + (words[n] == '|')) {
+		n = strcspn(words, "|");
+		if (n == len && memcmp(words, value, n) == 0)
+			return true;
+	}
+	crm_bad_param(c, param);
+	return false;
+}
+
+/* Every record here is approved, and no territory is known. */
+bool
+crm_filters(struct call *c, bool *none)
+{
+	const char *approved = call_param(c, "approved");
+
+	*none = approved != NULL && strcmp(approved, "false") == 0;
+	if (!crm_one_of(c, "converted", "true|false|both") ||
+	    !crm_one_of(c, "approved", "true|false|both") ||
+	    !crm_one_of(c, "include_child", "true|false"))
+		return false;
+	if (call_param(c, "territory_id") == NULL)
+		return true;
+	crm_bad_param(c, "territory_id");
+	return false;
+}
+
+bool
 crm_shows(const struct module *m, const struct rec *r, const char *converted)
 {
 	bool is = (r->flags & R_CONVERTED) != 0;

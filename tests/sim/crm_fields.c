@@ -147,7 +147,7 @@ crm_fields_list(struct call *c)
 	struct out *o;
 	int i;
 
-	if (m == NULL)
+	if (m == NULL || !crm_one_of(c, "type", "all|used|unused"))
 		return;
 	if (type != NULL && strcmp(type, "unused") == 0) {
 		answer_empty(c, 204);

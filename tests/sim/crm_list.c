@@ -7,6 +7,7 @@
 #include "crm.h"
 #include "record.h"
 #include "sim.h"
+#include "view.h"
 
 enum { MOST_FIELDS = 50, BY_PAGE_ROWS = 2000, IDS_MAX = 1024 };
 
@@ -21,6 +22,8 @@ struct list {
 	bool since_set;
 	int64_t since;
 	const char *converted, *ids;
+	enum view view;
+	bool none; /* what is asked for, no record is */
 	const struct page_token *token;
 	const struct order *order;
 };
@@ -109,13 +112,7 @@ read_filters(struct call *c, struct list *l)
 		    "the limit of ids for one call is exceeded");
 		return false;
 	}
-	if (l->converted != NULL && strcmp(l->converted, "true") != 0 &&
-	    strcmp(l->converted, "false") != 0 &&
-	    strcmp(l->converted, "both") != 0) {
-		crm_bad_param(c, "converted");
-		return false;
-	}
-	return true;
+	return crm_filters(c, &l->none) && view_read(c, l->m, &l->view);
 }
 
 static bool
@@ -137,13 +134,15 @@ read_list(struct call *c, struct list *l)
 }
 
 static bool
-shown(const struct call *c, const struct list *l, uint32_t n)
+shown(struct call *c, const struct list *l, uint32_t n)
 {
 	const struct rec *r = &l->m->recs[n];
 
 	char id[24];
 
-	if (!crm_shows(l->m, r, l->converted))
+	if (l->none || !crm_shows(l->m, r, l->converted))
+		return false;
+	if (!view_holds(&c->sim->world, l->m, n, l->view))
 		return false;
 	if (l->since_set && r->modified < l->since)
 		return false;

@@ -70,10 +70,20 @@ put_module(struct call *c, struct out *o, const struct module *m)
 void
 crm_modules(struct call *c)
 {
+	static const char words[] =
+	    "visible|user_hidden|system_hidden|scheduled_for_deletion";
 	const struct world *w = &c->sim->world;
-	struct out *o = answer_json(c, 200);
+	const char *status = call_param(c, "status");
+	struct out *o;
 	int i;
 
+	if (!crm_one_of(c, "status", words))
+		return;
+	if (status != NULL && strcmp(status, "visible") != 0) {
+		answer_empty(c, 204);
+		return;
+	}
+	o = answer_json(c, 200);
 	out_text(o, "{\"modules\":[");
 	for (i = 0; i < w->nmodules; i++)
 		if ((w->modules[i].def->flags & M_BOOKS) == 0)
@@ -160,28 +170,77 @@ crm_org(struct call *c)
 	    user_id(70), c->sim->zgid);
 }
 
+static void
+put_user(struct out *o, int i)
+{
+	out_comma(o);
+	out_f(o, "{\"id\":\"%" PRId64 "\",\"full_name\":", user_id(i));
+	out_json(o, user_name(i));
+	out_f(o,
+	    ",\"last_name\":\"User\",\"email\":\"user%d@example.com\","
+	    "\"status\":\"active\",\"confirm\":true,\"time_zone\":"
+	    "\"Europe/Berlin\",\"zuid\":\"%d\",\"role\":{\"name\":"
+	    "\"CEO\",\"id\":\"%" PRId64
+	    "\"},\"profile\":{\"name\":\"Administrator\",\"id\":"
+	    "\"%" PRId64 "\"}}",
+	    i + 1, 20080001 + i, user_id(60), user_id(50));
+}
+
+/* How many users are of this type: the caller himself is the first, all are
+ * active administrators. */
+static int
+users_of(const char *type)
+{
+	if (type == NULL)
+		return USERS;
+	if (strcmp(type, "CurrentUser") == 0)
+		return 1;
+	return strcmp(type, "DeactiveUsers") == 0 ||
+		strcmp(type, "NotConfirmedUsers") == 0 ||
+		strcmp(type, "DeletedUsers") == 0
+	    ? 0
+	    : USERS;
+}
+
 void
 crm_users(struct call *c)
 {
-	struct out *o = answer_json(c, 200);
-	int i;
+	static const char types[] =
+	    "AllUsers|ActiveUsers|DeactiveUsers|ConfirmedUsers|"
+	    "NotConfirmedUsers|DeletedUsers|ActiveConfirmedUsers|AdminUsers|"
+	    "ActiveConfirmedAdmins|CurrentUser";
+	long page, per_page, i, all;
+	struct out *o;
 
-	out_text(o, "{\"users\":[");
-	for (i = 0; i < USERS; i++) {
-		out_comma(o);
-		out_f(o, "{\"id\":\"%" PRId64 "\",\"full_name\":", user_id(i));
-		out_json(o, user_name(i));
-		out_f(o,
-		    ",\"last_name\":\"User\",\"email\":\"user%d@example.com\","
-		    "\"status\":\"active\",\"confirm\":true,\"time_zone\":"
-		    "\"Europe/Berlin\",\"zuid\":\"%d\",\"role\":{\"name\":"
-		    "\"CEO\",\"id\":\"%" PRId64
-		    "\"},\"profile\":{\"name\":\"Administrator\",\"id\":"
-		    "\"%" PRId64 "\"}}",
-		    i + 1, 20080001 + i, user_id(60), user_id(50));
+	if (!crm_one_of(c, "type", types) || !crm_paging(c, &page, &per_page))
+		return;
+	all = users_of(call_param(c, "type"));
+	if ((page - 1) * per_page >= all) {
+		answer_empty(c, 204);
+		return;
 	}
+	o = answer_json(c, 200);
+	out_text(o, "{\"users\":[");
+	for (i = (page - 1) * per_page; i < all && i < page * per_page; i++)
+		put_user(o, (int)i);
 	out_f(o,
-	    "],\"info\":{\"per_page\":200,\"count\":%d,\"page\":1,"
-	    "\"more_records\":false}}",
-	    USERS);
+	    "],\"info\":{\"per_page\":%ld,\"count\":%ld,\"page\":%ld,"
+	    "\"more_records\":%s}}",
+	    per_page, i - (page - 1) * per_page, page,
+	    i < all ? "true" : "false");
+}
+
+void
+crm_user_one(struct call *c)
+{
+	int user = user_find(c->capture[0]);
+
+	if (user < 0) {
+		crm_error(c, 400, "INVALID_DATA", "{\"resource_path_index\":1}",
+		    "the id given seems to be invalid");
+		return;
+	}
+	out_text(answer_json(c, 200), "{\"users\":[");
+	put_user(&c->answer.body, user);
+	out_text(&c->answer.body, "]}");
 }

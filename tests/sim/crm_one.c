@@ -9,6 +9,7 @@
 #include "record.h"
 #include "sim.h"
 #include "value.h"
+#include "view.h"
 
 static void
 bad_id(struct call *c)
@@ -269,6 +270,28 @@ crm_deleted(struct call *c)
 	    i < count ? "true" : "false");
 }
 
+/* A view is counted, or what a search finds, not both. */
+static bool
+one_way(struct call *c)
+{
+	static const char *const ways[] = { "criteria", "email", "phone",
+		"word" };
+	char details[120];
+	size_t i;
+
+	for (i = 0; call_param(c, "cvid") != NULL && i < ARRAY_LEN(ways); i++)
+		if (call_param(c, ways[i]) != NULL) {
+			snprintf(details, sizeof(details),
+			    "{\"ambiguity_due_to\":[{\"param_name\":\"cvid\"},"
+			    "{\"param_name\":\"%s\"}]}",
+			    ways[i]);
+			crm_error(c, 400, "AMBIGUITY_DURING_PROCESSING",
+			    details, "ambiguity while processing the request");
+			return false;
+		}
+	return true;
+}
+
 void
 crm_count(struct call *c)
 {
@@ -276,11 +299,15 @@ crm_count(struct call *c)
 	struct search s;
 	uint32_t n;
 	int64_t count = 0;
+	enum view view;
+	bool none;
 
-	if (m == NULL || !search_read(c, m, &s, false))
+	if (m == NULL || !crm_filters(c, &none) || !view_read(c, m, &view) ||
+	    !one_way(c) || !search_read(c, m, &s, false))
 		return;
-	for (n = 0; n < m->n; n++)
-		count += search_holds(c, m, n, &s);
+	for (n = 0; n < m->n && !none; n++)
+		count += search_holds(c, m, n, &s) &&
+		    view_holds(&c->sim->world, m, n, view);
 	search_release(&s);
 	out_f(answer_json(c, 200), "{\"count\":%" PRId64 "}", count);
 }

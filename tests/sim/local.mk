@@ -91,6 +91,7 @@ sim_sources = \
 	%D%/pairs.h \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/recycle_bin.c \
 	%D%/route.c \
 	%D%/route.h \
 	%D%/route_table.c \
@@ -110,6 +111,8 @@ sim_sources = \
 	%D%/value_write.c \
 	%D%/variant.c \
 	%D%/variant.h \
+	%D%/view.c \
+	%D%/view.h \
 	%D%/watch.c \
 	%D%/watch.h \
 	%D%/watch_list.c \
@@ -127,6 +130,7 @@ sim_tests = \
 	%D%/books.bats \
 	%D%/bulk.bats \
 	%D%/coql.bats \
+	%D%/crm_filters.bats \
 	%D%/crm_read.bats \
 	%D%/crm_write.bats \
 	%D%/hooks_books.bats \

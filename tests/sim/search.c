@@ -304,7 +304,9 @@ write_found(struct call *c, struct module *m, const struct found *at,
 	    "\"page\":%ld,\"sort_order\":\"%s\",\"more_records\":%s}}",
 	    per_page, k - first,
 	    call_param(c, "sort_by") != NULL ? call_param(c, "sort_by") : "id",
-	    page, call_param(c, "sort_order") != NULL ? "asc" : "desc",
+	    page,
+	    call_param(c, "sort_order") != NULL ? call_param(c, "sort_order")
+						: "desc",
 	    k < count ? "true" : "false");
 }
 
@@ -315,8 +317,15 @@ crm_search(struct call *c)
 	struct search s;
 	struct found *at;
 	long page, per_page;
+	bool none;
 
-	if (m == NULL || !search_read(c, m, &s, true))
+	if (m == NULL || !crm_filters(c, &none) ||
+	    !crm_one_of(c, "sort_order", "asc|desc") ||
+	    !crm_one_of(c, "sort_by",
+		(m->def->flags & M_NO_MODIFIED) != 0
+		    ? "id|Created_Time"
+		    : "id|Created_Time|Modified_Time") ||
+	    !search_read(c, m, &s, true))
 		return;
 	if (!crm_paging(c, &page, &per_page)) {
 		search_release(&s);
@@ -331,7 +340,7 @@ crm_search(struct call *c)
 	at = calloc(m->n + 1, sizeof(*at));
 	if (at == NULL)
 		abort();
-	write_found(c, m, at, find(c, m, &s, at), page, per_page);
+	write_found(c, m, at, none ? 0 : find(c, m, &s, at), page, per_page);
 	free(at);
 	search_release(&s);
 }
