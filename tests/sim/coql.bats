@@ -152,3 +152,18 @@ list() { seq -f "$2%g" -s, "$1"; }
     fails LIMIT_EXCEEDED "select Account_Name.Phone, Contact_Name.Phone from Sales_Orders where Deal_Name.Stage = 'Offer'"
     zsim PUT variants '{"coql_joins":"limits"}'
 }
+
+@test "credits follow the limit: 1 up to 200, 2 up to 1,000, 3 above" {
+    spent() {
+        local before
+        before=$(zsim GET counters | jq .credits)
+        coql "$1"
+        [ $(($(zsim GET counters | jq .credits) - before)) = "$2" ]
+    }
+    q='select id from Contacts where id is not null'
+    spent "$q" 1
+    spent "$q limit 200" 1
+    spent "$q"$'\nlimit\n201' 2
+    spent "$q LIMIT 0, 1001" 3
+    spent "$q limit 2000 offset 5" 3
+}

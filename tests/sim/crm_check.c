@@ -11,15 +11,17 @@
 #include "sim.h"
 #include "value.h"
 
+/* "path" leads from the row to the value; it ends with its name. */
 static void
-wrong(struct out *o, const char *code, const char *api, int at,
+wrong(struct out *o, const char *code, const char *path, int at,
     const char *more, const char *message)
 {
-	char details[400];
+	const char *dot = strrchr(path, '.');
+	char details[500];
 
 	snprintf(details, sizeof(details),
-	    "{\"api_name\":\"%s\",\"json_path\":\"$.data[%d].%s\"%s}", api, at,
-	    api, more);
+	    "{\"api_name\":\"%s\",\"json_path\":\"$.data[%d].%s\"%s}",
+	    dot != NULL ? dot + 1 : path, at, path, more);
 	out_error(o, code, details, message);
 }
 
@@ -145,12 +147,57 @@ text_right(struct out *o, const struct field *f, int at, const char *text)
 	return true;
 }
 
+/* Each member of a multi-select is one of its choices. */
+static bool
+choices_right(const struct field *f, json_object *list)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(list); i++) {
+		json_object *one = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(one, json_type_string) ||
+		    !is_choice(f->of, json_object_get_string(one)))
+			return false;
+	}
+	return true;
+}
+
+/* What rows of a subform look up is there; else where it is wrong. */
+static bool
+rows_right(struct call *c, const struct field *f, json_object *rows,
+    char where[ROW_PATH])
+{
+	struct module *m = f->of != NULL ? world_crm(&c->sim->world, f->of)
+					 : NULL;
+	size_t i;
+
+	for (i = 0; m != NULL && i < json_object_array_length(rows); i++) {
+		json_object *row = json_object_array_get_idx(rows, i);
+
+		if (!json_object_is_type(row, json_type_object))
+			continue;
+		json_object_object_foreach(row, key, value)
+		{
+			int field = field_find(m, key);
+
+			if (field < 0 || value == NULL ||
+			    m->fields[field].def.kind != K_LOOKUP ||
+			    lookup_right(c, &m->fields[field].def, value))
+				continue;
+			snprintf(where, ROW_PATH, "%s[%zu].%s", f->api, i, key);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool
 value_right(struct call *c, struct out *o, const struct field *f, int at,
     json_object *value)
 {
 	const char *want = type_wrong(f, value);
-	char more[80];
+	char more[80], where[ROW_PATH];
 
 	if (want != NULL) {
 		snprintf(more, sizeof(more), ",\"expected_data_type\":\"%s\"",
@@ -164,10 +211,17 @@ value_right(struct call *c, struct out *o, const struct field *f, int at,
 		    "the id given seems to be invalid");
 		return false;
 	}
-	if (f->kind == K_PICKLIST &&
-	    !is_choice(f->of, json_object_get_string(value))) {
-		wrong(o, "INVALID_DATA", f->api, at,
-		    ",\"expected_data_type\":\"picklist\"", "invalid data");
+	if ((f->kind == K_PICKLIST &&
+		!is_choice(f->of, json_object_get_string(value))) ||
+	    (f->kind == K_MULTISELECT && !choices_right(f, value))) {
+		snprintf(more, sizeof(more), ",\"expected_data_type\":\"%s\"",
+		    kinds[f->kind].data_type);
+		wrong(o, "INVALID_DATA", f->api, at, more, "invalid data");
+		return false;
+	}
+	if (f->kind == K_SUBFORM && !rows_right(c, f, value, where)) {
+		wrong(o, "INVALID_DATA", where, at, "",
+		    "the id given seems to be invalid");
 		return false;
 	}
 	if (json_object_is_type(value, json_type_string) &&

@@ -196,3 +196,55 @@ leads=/crm/v8/Leads
     is 200
     zsim PUT variants '{"search_lag":"0"}'
 }
+
+@test "trigger is a list of known words, If-Unmodified-Since a time" {
+    for trigger in '"workflow"' '["else"]' '[null]' '{}'; do
+        post $leads "{\"data\":[{\"Last_Name\":\"x\"}],\"trigger\":$trigger}"
+        is 400
+        has .details.api_name trigger
+    done
+    post $leads '{"data":[{"Last_Name":"x"}],"trigger":["approval","workflow"]}'
+    is 201
+    id=$(jq -r '.data[0].details.id' <<<"$output")
+    call PUT "$leads/$id" -d '{"data":[{"City":"a"}]}' -H 'If-Unmodified-Since: yesterday'
+    is 400
+    has .details.header If-Unmodified-Since
+}
+
+@test "a boolean is never null; a multi-select has its choices, a row's product is there" {
+    post $leads '{"data":[{"Last_Name":"x","Email_Opt_Out":null}]}'
+    id=$(jq -r '.data[0].details.id' <<<"$output")
+    crm "Leads/$id"
+    has '.data[0].Email_Opt_Out' false
+    post $leads '{"data":[{"Last_Name":"x","Interests":["Pumps","Nothing"]}]}'
+    has '.data[0].details' '{"api_name":"Interests","json_path":"$.data[0].Interests","expected_data_type":"multiselectpicklist"}'
+    post /crm/v8/Sales_Orders '{"data":[{"Subject":"x","Ordered_Items":[{"Quantity":1},{"Product_Name":{"id":"5"},"Quantity":2}]}]}'
+    is 400
+    has '.data[0].details' '{"api_name":"Product_Name","json_path":"$.data[0].Ordered_Items[1].Product_Name"}'
+}
+
+@test "a mass update names its records in one way, and may fill only what is empty" {
+    a=$(first Accounts) b=$(first Accounts 2)
+    put "/crm/v8/Accounts" "{\"data\":[{\"id\":\"$a\",\"Phone\":\"1\"},{\"id\":\"$b\",\"Phone\":null}]}"
+    mass=/crm/v8/Accounts/actions/mass_update
+    post $mass "{\"data\":[{\"Phone\":\"2\"}],\"ids\":[\"$a\",\"$b\"],\"over_write\":false}"
+    is 200
+    crm "Accounts?fields=Phone&ids=$a,$b"
+    has '[.data[].Phone]' '["1","2"]'
+    post $mass "{\"data\":[{\"Phone\":\"2\"}],\"ids\":[\"$a\"],\"cvid\":\"5\"}"
+    has .code AMBIGUITY_DURING_PROCESSING
+    post $mass '{"data":[{"Phone":"2"}],"cvid":"5"}'
+    has '[.code,.details.api_name]' '["INVALID_DATA","cvid"]'
+    post $mass '{"data":[{"Phone":"2"}],"territory":{"id":"5","include_child":true}}'
+    has '[.code,.details.api_name]' '["INVALID_DATA","territory"]'
+    post $mass "{\"data\":[{\"Nothing\":\"2\"}],\"ids\":[\"$a\"]}"
+    is 400
+    post $mass '{"data":[{"Phone":"2"}],"ids":[]}'
+    is 400
+    crm 'settings/custom_views?module=Accounts'
+    recent=$(jq -r '.custom_views[] | select(.system_name == "MODIFIEDVIEWS").id' <<<"$output")
+    post $mass "{\"data\":[{\"Phone\":\"3\"}],\"cvid\":\"$recent\"}"
+    job=$(jq -r '.data[0].details.job_id' <<<"$output")
+    crm "Accounts/actions/mass_update?job_id=$job"
+    has '.data[0].Total_Count' 2
+}

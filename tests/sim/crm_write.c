@@ -21,15 +21,16 @@ struct writing {
 	int good, bad;
 	int status;
 	bool modified; /* somebody was there before */
+	bool since_set;
+	int64_t since;
 };
 
 /* The rows of the body; NULL, and answered, where they are none. */
 static json_object *
-rows_of(struct call *c, bool wrapped)
+rows_of(struct call *c)
 {
 	json_object *body = call_json(c), *data = json_get(body, "data");
 
-	(void)wrapped;
 	if (body == NULL || !json_object_is_type(body, json_type_object))
 		crm_error(c, 400, "INVALID_DATA",
 		    "{\"expected_data_type\":\"jsonobject\"}", "invalid data");
@@ -53,20 +54,50 @@ rows_of(struct call *c, bool wrapped)
 	return NULL;
 }
 
-/* trigger: absent runs all, [] none */
+/* trigger: absent runs all, [] none; its words are known. False, and
+ * answered, where it is wrong. */
 static bool
-runs_workflows(struct call *c)
+read_trigger(struct call *c, bool *workflows)
 {
+	static const char *const words[] = { "workflow", "approval",
+		"blueprint", "pathfinder", "orchestration" };
 	json_object *trigger = json_get(call_json(c), "trigger");
-	size_t i;
+	bool list = json_object_is_type(trigger, json_type_array);
+	size_t i, k;
 
-	if (!json_object_is_type(trigger, json_type_array))
+	*workflows = trigger == NULL;
+	for (i = 0; list && i < json_object_array_length(trigger); i++) {
+		json_object *one = json_object_array_get_idx(trigger, i);
+
+		for (k = 0; k < ARRAY_LEN(words); k++)
+			if (json_object_is_type(one, json_type_string) &&
+			    strcmp(json_object_get_string(one), words[k]) == 0)
+				break;
+		*workflows = *workflows || k == 0;
+		list = k < ARRAY_LEN(words);
+	}
+	if (list || trigger == NULL)
 		return true;
-	for (i = 0; i < json_object_array_length(trigger); i++)
-		if (strcmp(json_object_get_string(
-			       json_object_array_get_idx(trigger, i)),
-			"workflow") == 0)
-			return true;
+	crm_error(c, 400, "INVALID_DATA",
+	    "{\"expected_data_type\":\"jsonarray\",\"api_name\":\"trigger\","
+	    "\"json_path\":\"$.trigger\"}",
+	    "invalid data");
+	return false;
+}
+
+/* If-Unmodified-Since. False, and answered, where it is no time. */
+static bool
+read_since(struct call *c, struct writing *w)
+{
+	const char *text = call_header(c, "if-unmodified-since");
+
+	w->since_set = text != NULL;
+	if (text == NULL || moment_read(text, true, &w->since))
+		return true;
+	crm_error(c, 400, "INVALID_DATA",
+	    "{\"header\":\"If-Unmodified-Since\","
+	    "\"expected_data_type\":\"datetime\"}",
+	    "the value given is invalid");
 	return false;
 }
 
@@ -122,11 +153,9 @@ insert_row(struct call *c, struct writing *w, struct out *o, json_object *row,
 
 /* Whether the record may be changed; else the error is written. */
 static bool
-changeable(struct call *c, struct writing *w, struct out *o, uint32_t n, int at)
+changeable(struct writing *w, struct out *o, uint32_t n, int at)
 {
-	const char *since = call_header(c, "if-unmodified-since");
 	char details[120];
-	int64_t t;
 
 	snprintf(details, sizeof(details),
 	    "{\"api_name\":\"id\",\"json_path\":\"$.data[%d].id\"}", at);
@@ -138,8 +167,7 @@ changeable(struct call *c, struct writing *w, struct out *o, uint32_t n, int at)
 		    "id already converted");
 	else if ((w->m->recs[n].flags & R_MERGING) != 0)
 		out_error(o, "RECORD_LOCKED", details, "the record is locked");
-	else if (since != NULL && moment_read(since, true, &t) &&
-	    w->m->recs[n].modified > t) {
+	else if (w->since_set && w->m->recs[n].modified > w->since) {
 		w->modified = true;
 		out_error(o, "ALREADY_MODIFIED", "{}",
 		    "the record has been modified since the time given");
@@ -156,7 +184,7 @@ update_row(struct call *c, struct writing *w, struct out *o, json_object *row,
 	int fields[FIELDS_MAX], nfields;
 	json_object *patch;
 
-	if (!changeable(c, w, o, n, at))
+	if (!changeable(w, o, n, at))
 		return;
 	if (!row_check(c, o, w->m, row, n, at, &patch, fields, &nfields)) {
 		w->bad++;
@@ -198,10 +226,9 @@ start(struct call *c, struct writing *w, int status)
 		    "rows of a subform are written with their record");
 		return false;
 	}
-	w->data = rows_of(c, true);
-	w->hooks = runs_workflows(c);
+	w->data = rows_of(c);
 	w->status = status;
-	if (w->data == NULL)
+	if (w->data == NULL || !read_trigger(c, &w->hooks) || !read_since(c, w))
 		return false;
 	out_text(answer_json(c, status), "{\"data\":[");
 	return true;

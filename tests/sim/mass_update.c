@@ -9,6 +9,8 @@
 #include "crm_check.h"
 #include "json.h"
 #include "sim.h"
+#include "value.h"
+#include "view.h"
 
 enum { MOST_IDS = 500, MOST_SCHEDULED = 50000, MASS_JOBS = 32 };
 
@@ -22,8 +24,25 @@ struct mass {
 	struct module *m;
 	json_object *patch;
 	int fields[FIELDS_MAX], nfields;
-	bool tell;
+	bool tell, over_write;
+	enum view view;
 };
+
+/* Without over_write only what is empty is filled. */
+static bool
+wanted(struct call *c, const struct mass *a, uint32_t n)
+{
+	struct value v;
+	int i;
+
+	for (i = 0; i < a->nfields && !a->over_write; i++) {
+		value_of(&c->sim->world, a->m, n, a->fields[i], &v);
+		value_text(&c->sim->world, &v);
+		if (v.len > 0)
+			return false;
+	}
+	return true;
+}
 
 static bool
 change(struct call *c, const struct mass *a, uint32_t n)
@@ -31,6 +50,8 @@ change(struct call *c, const struct mass *a, uint32_t n)
 	if (n == UINT32_MAX || !record_lives(&a->m->recs[n]) ||
 	    (a->m->recs[n].flags & (R_CONVERTED | R_MERGING)) != 0)
 		return false;
+	if (!wanted(c, a, n))
+		return true;
 	row_merge(c, a->m, n, a->patch);
 	record_touch(&c->sim->world, a->m, n, 0);
 	if (a->tell)
@@ -78,7 +99,8 @@ scheduled(struct call *c, const struct mass *a, const struct tree *tree)
 	job->id = new_id(&c->sim->world);
 	for (n = 0; n < end && job->total < MOST_SCHEDULED; n++) {
 		if (!crm_shows(a->m, &a->m->recs[n], NULL) ||
-		    !tree_holds(&c->sim->world, a->m, n, tree))
+		    !tree_holds(&c->sim->world, a->m, n, tree) ||
+		    !view_holds(&c->sim->world, a->m, n, a->view))
 			continue;
 		job->total++;
 		if (change(c, a, n))
@@ -95,15 +117,72 @@ scheduled(struct call *c, const struct mass *a, const struct tree *tree)
 }
 
 static void
-run(struct call *c, struct mass *a)
+refuse(struct call *c, const char *code, const char *api, const char *message)
 {
-	json_object *body = call_json(c), *ids = json_get(body, "ids");
-	json_object *criteria = json_get(body, "criteria");
+	char details[120];
+
+	snprintf(details, sizeof(details),
+	    "{\"api_name\":\"%s\",\"json_path\":\"$.%s\"}", api, api);
+	crm_error(c, 400, code, details, message);
+}
+
+/* Exactly one says which records are meant; its name, or NULL and answered. */
+static const char *
+chooser(struct call *c)
+{
+	static const char *const ways[] = { "ids", "cvid", "territory",
+		"criteria" };
+	const char *found = NULL;
+	char details[160];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ways); i++) {
+		if (json_get(call_json(c), ways[i]) == NULL)
+			continue;
+		if (found != NULL) {
+			snprintf(details, sizeof(details),
+			    "{\"ambiguity_due_to\":[{\"api_name\":\"%s\","
+			    "\"json_path\":\"$.%s\"},{\"api_name\":\"%s\","
+			    "\"json_path\":\"$.%s\"}]}",
+			    found, found, ways[i], ways[i]);
+			crm_error(c, 400, "AMBIGUITY_DURING_PROCESSING",
+			    details, "ambiguity while processing the request");
+			return NULL;
+		}
+		found = ways[i];
+	}
+	if (found == NULL)
+		refuse(c, "MANDATORY_NOT_FOUND", "ids",
+		    "required field not found");
+	return found;
+}
+
+static void
+by_criteria(struct call *c, const struct mass *a, json_object *criteria)
+{
 	struct tree tree;
 
 	tree_init(&tree);
-	if (json_object_is_type(ids, json_type_array)) {
-		if (json_object_array_length(ids) > MOST_IDS)
+	if (criteria != NULL && !criteria_json(&tree, a->m, criteria))
+		refuse(c, "INVALID_DATA", "criteria", "invalid data");
+	else
+		scheduled(c, a, &tree);
+	tree_release(&tree);
+}
+
+static void
+run(struct call *c, struct mass *a)
+{
+	json_object *body = call_json(c), *ids = json_get(body, "ids");
+	const char *way = chooser(c), *view = json_get_text(body, "cvid");
+
+	if (way == NULL)
+		return;
+	if (strcmp(way, "ids") == 0) {
+		if (!json_object_is_type(ids, json_type_array) ||
+		    json_object_array_length(ids) == 0)
+			refuse(c, "INVALID_DATA", "ids", "invalid data");
+		else if (json_object_array_length(ids) > MOST_IDS)
 			crm_error(c, 400, "LIMIT_EXCEEDED",
 			    "{\"limit\":500,\"api_name\":\"ids\"}",
 			    "the limit of ids for one call is exceeded");
@@ -111,27 +190,21 @@ run(struct call *c, struct mass *a)
 			by_ids(c, a, ids);
 		return;
 	}
-	if (criteria == NULL && json_get(body, "cvid") == NULL &&
-	    json_get(body, "territory") == NULL) {
-		crm_error(c, 400, "MANDATORY_NOT_FOUND",
-		    "{\"api_name\":\"ids\",\"json_path\":\"$.ids\"}",
-		    "required field not found");
-		return;
-	}
-	if (criteria != NULL && !criteria_json(&tree, a->m, criteria))
-		crm_error(c, 400, "INVALID_DATA",
-		    "{\"api_name\":\"criteria\",\"json_path\":\"$.criteria\"}",
-		    "invalid data");
+	if (strcmp(way, "cvid") == 0)
+		a->view = view != NULL ? view_find(a->m, view) : VIEWS;
+	if (a->view == VIEWS || strcmp(way, "territory") == 0)
+		refuse(c, "INVALID_DATA", way,
+		    "the id given seems to be invalid");
 	else
-		scheduled(c, a, &tree);
-	tree_release(&tree);
+		by_criteria(c, a, json_get(body, "criteria"));
 }
 
 void
 crm_mass_update(struct call *c)
 {
 	json_object *data = json_get(call_json(c), "data");
-	struct mass a = { .m = crm_module(c, 0) };
+	json_object *over = json_get(call_json(c), "over_write");
+	struct mass a = { .m = crm_module(c, 0), .view = VIEW_ALL };
 	struct out wrong = OUT_INIT;
 
 	if (a.m == NULL)
@@ -143,6 +216,7 @@ crm_mass_update(struct call *c)
 		    "required field not found");
 		return;
 	}
+	a.over_write = over == NULL || json_object_get_boolean(over);
 	a.tell = variant(&c->sim->variants, VAR_MASS_NOTIFIES) == 0;
 	if (!row_check(c, &wrong, a.m, json_object_array_get_idx(data, 0), 0, 0,
 		&a.patch, a.fields, &a.nfields)) {
@@ -151,6 +225,9 @@ crm_mass_update(struct call *c)
 		out_text(o, "{\"data\":[");
 		out_text(o, out_all(&wrong));
 		out_text(o, "]}");
+	} else if (a.nfields == 0) {
+		refuse(c, "INVALID_DATA", "data",
+		    "the field name given seems to be invalid");
 	} else {
 		run(c, &a);
 	}

@@ -167,13 +167,17 @@ static int
 coql_credits(struct call *c)
 {
 	const char *query = json_get_text(call_json(c), "select_query");
-	const char *at = query == NULL ? NULL : strcasestr(query, " limit ");
+	const char *at = query;
 	long first, second = 0, limit = 200;
 	char *end;
 
+	while (at != NULL && (at = strcasestr(at, "limit")) != NULL &&
+	    (at == query || !isspace((unsigned char)at[-1]) ||
+		!isspace((unsigned char)at[5])))
+		at += 5;
 	if (at != NULL) {
-		first = strtol(at + 7, &end, 10);
-		while (*end == ' ')
+		first = strtol(at + 5, &end, 10);
+		while (isspace((unsigned char)*end))
 			end++;
 		if (*end == ',')
 			second = strtol(end + 1, NULL, 10);

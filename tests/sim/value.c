@@ -147,7 +147,8 @@ patched(struct world *w, const struct field *f, json_object *o, struct value *v)
 	v->json = o;
 	v->type = V_JSON;
 	if (o == NULL) {
-		v->type = V_NULL;
+		v->type = f->kind == K_BOOLEAN ? V_BOOL : V_NULL;
+		v->n = 0;
 	} else if (f->kind == K_LOOKUP || f->gen == G_REF_ID) {
 		struct module *m = record_module(w, id);
 
