@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Bulk read and write (2.10, 2.11), modules and fields (2.12, 2.13).
+# shellcheck disable=SC2016,SC2046 # paths of JSON begin with a dollar
 
 load sim
 
@@ -179,4 +180,90 @@ P
     is 200
     crm 'settings/fields?module=Leads'
     has '[.fields[].api_name] | index("Mirror_Key")' null
+}
+
+@test "a bulk read has one page, no order, a callback by post, and parts of users" {
+    # refused JSON WHERE: the query is wrong there
+    refused() {
+        post /crm/bulk/v8/read "$1"
+        is 400
+        has .details.json_path "$2"
+    }
+    refused '{"query":{"module":{"api_name":"Leads"},"sort_by":"id"}}' '$.query.sort_by'
+    refused '{"query":{"module":{"api_name":"Leads"}},"callback":{"url":"ftp://x","method":"post"}}' '$.callback.url'
+    refused '{"query":{"module":{"api_name":"Leads"}},"callback":{"url":"https://x","method":"get"}}' '$.callback.method'
+    refused '{"query":{"module":{"api_name":"Leads"},"fields":["id","Owner.phone"]}}' '$.query.fields[1]'
+    post /crm/bulk/v8/read '{"query":{"module":{"api_name":"Leads"},"page":2,"page_token":"x"}}'
+    has .code AMBIGUITY_DURING_PROCESSING
+    made '{"query":{"module":{"api_name":"Leads"},"fields":["Owner","Owner.last_name","Owner.email"]}}'
+    done_with "/crm/bulk/v8/read/$job"
+    get "/crm/bulk/v8/read/$job/result" -o "$BATS_TEST_TMPDIR/zip"
+    python3 - "$BATS_TEST_TMPDIR/zip" <<'P'
+import csv, io, sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+rows = list(csv.DictReader(io.StringIO(z.read(z.namelist()[0]).decode())))
+assert list(rows[0]) == ["Owner", "Owner.last_name", "Owner.email"], rows[0]
+assert all(r["Owner.email"].endswith("@example.com") for r in rows)
+P
+}
+
+# upload TEXT: as data.csv in a zip; its number in $file
+upload_text() {
+    printf '%s' "$1" >"$BATS_TEST_TMPDIR/data.csv"
+    (cd "$BATS_TEST_TMPDIR" && python3 -c 'import zipfile; zipfile.ZipFile("up.zip", "w").write("data.csv")')
+    output=$(curl -s -H "Authorization: Zoho-oauthtoken $SIM_TOKEN" -F "file=@$BATS_TEST_TMPDIR/up.zip" \
+        -H 'feature: bulk-write' -H 'X-CRM-ORG: 20081234567' "$SIM/crm/v8/upload")
+    file=$(jq -r .details.file_id <<<"$output")
+}
+
+# write MODULE JQ: orders an insert of $file, changed by a jq program
+write() {
+    post /crm/bulk/v8/write "$(jq -nc --arg m "$1" --arg f "$file" "{operation: \"insert\", resource: [{type: \"data\", module: {api_name: \$m}, file_id: \$f}]} | ${2:-.}")"
+}
+
+@test "mappings find lookups by another field and read dates as they are written" {
+    name=$(crm "Accounts/$(first Accounts)" && jq -r '.data[0].Account_Name' <<<"$output")
+    upload_text "Last;Account;Born;Called"$'\n'"Bulk One;$name;31.01.2026;2026-01-31 14:05"$'\n'"Bulk Two;Nobody;;"$'\n'
+    write Contacts '.resource[0].field_mappings = [{api_name: "Last_Name", index: 0}, {api_name: "Account_Name", index: 1, find_by: "Account_Name"}, {api_name: "Date_of_Birth", index: 2, format: "dd.MM.yyyy"}, {api_name: "Last_Call", index: 3, format: "yyyy-MM-dd HH:mm"}]'
+    is 201
+    done_with "/crm/bulk/v8/write/$(jq -r .details.id <<<"$output")"
+    has '.resource[0].file | [.added_count,.skipped_count]' '[1,1]'
+    crm 'Contacts/search?criteria=(Last_Name:equals:Bulk%20One)'
+    has '.data[0] | [.Account_Name.name,.Date_of_Birth,.Last_Call]' "$(jq -nc --arg n "$name" '[$n, "2026-01-31", "2026-01-31T14:05:00+01:00"]')"
+}
+
+@test "without mappings the heads say the fields, Account_Name.id too" {
+    account=$(first Accounts)
+    upload_text "Last_Name,Account_Name.id"$'\n'"Bulk Head,$account"$'\n'
+    write Contacts
+    done_with "/crm/bulk/v8/write/$(jq -r .details.id <<<"$output")"
+    has '.resource[0].file.added_count' 1
+    crm 'Contacts/search?criteria=(Last_Name:equals:Bulk%20Head)'
+    has '.data[0].Account_Name.id' "$account"
+    upload_text "Last_Name$(printf ',c%d' $(seq 200))"$'\n'
+    write Contacts
+    done_with "/crm/bulk/v8/write/$(jq -r .details.id <<<"$output")"
+    has '[.status,.error]' '["FAILED","HEADER_LIMIT_EXCEEDED"]'
+}
+
+@test "a wrong order of a bulk write says what and where" {
+    upload_text "Last_Name"$'\n'
+    # wrong JQ CODE WHERE
+    wrong() {
+        write Contacts "$1"
+        is 400
+        has '[.code,.details.json_path]' "[\"$2\",\"\$.$3\"]"
+    }
+    wrong '.operation = "merge"' INVALID_DATA operation
+    wrong '.resource = []' MANDATORY_NOT_FOUND resource
+    wrong '.resource[0].module.api_name = "Notes"' INVALID_MODULE 'resource[0].module'
+    wrong '.operation = "upsert"' MANDATORY_NOT_FOUND 'resource[0].find_by'
+    wrong '.operation = "update" | .resource[0].find_by = "Nothing"' INVALID_DATA 'resource[0].find_by'
+    wrong '.resource[0].field_mappings = []' MANDATORY_FIELDS_NOT_MAPPED 'resource[0].field_mappings'
+    wrong '.resource[0].field_mappings = [{api_name: "Phone", index: 0}]' MANDATORY_FIELDS_NOT_MAPPED 'resource[0].field_mappings'
+    wrong '.resource[0].field_mappings = [{api_name: "Last_Name"}]' COLUMN_INDEX_NOT_FOUND 'resource[0].field_mappings[0]'
+    wrong '.resource[0].field_mappings = [{api_name: "Last_Name", index: 0, default_value: {value: "x"}}]' COEXISTENCE_NOT_ALLOWED 'resource[0].field_mappings[0]'
+    wrong '.resource[0].field_mappings = [{api_name: "Last_Name", index: 0}, {api_name: "Nothing", index: 1}]' INVALID_DATA 'resource[0].field_mappings[1]'
+    wrong '.resource[0].field_mappings = [range(201) | {api_name: "Last_Name", index: .}]' HEADER_LIMIT_EXCEEDED 'resource[0].field_mappings'
+    wrong '.callback = {url: "x", method: "post"}' INVALID_DATA callback.url
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include "crm.h"
 #include "json.h"
 #include "sim.h"
 
@@ -107,6 +108,32 @@ bulk_callback(struct sim *sim, struct job *job)
 	d.method = strdup("POST");
 	pairs_add(&d.headers, "Content-Type", "application/json");
 	deliver_put(sim, &d);
+}
+
+bool
+bulk_callback_right(struct call *c)
+{
+	json_object *callback = json_get(call_json(c), "callback");
+	const char *url = json_get_text(callback, "url");
+	const char *method = json_get_text(callback, "method");
+	const char *wrong = NULL;
+	char details[120];
+
+	if (callback == NULL)
+		return true;
+	if (url == NULL ||
+	    (strncmp(url, "http://", 7) != 0 &&
+		strncmp(url, "https://", 8) != 0))
+		wrong = "url";
+	else if (method == NULL || strcasecmp(method, "post") != 0)
+		wrong = "method";
+	if (wrong == NULL)
+		return true;
+	snprintf(details, sizeof(details),
+	    "{\"api_name\":\"%s\",\"json_path\":\"$.callback.%s\"}", wrong,
+	    wrong);
+	crm_error(c, 400, "INVALID_DATA", details, "invalid data");
+	return false;
 }
 
 static struct job *

@@ -15,7 +15,11 @@ enum {
 	JOB_FIELDS = 200,
 	UPLOADS_MAX = 64,
 	WRITE_ROWS = 25000,
+	WRITE_COLUMNS = 200,
 };
+
+/* What follows the dot behind a user, or nothing. */
+enum { DOT_NONE = -1, DOT_LAST_NAME = -2, DOT_EMAIL = -3 };
 
 enum job_state { JOB_ADDED, JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED };
 
@@ -25,7 +29,8 @@ struct job {
 	int64_t made;
 	int grant;
 	char module[64];
-	int fields[JOB_FIELDS], dotted[JOB_FIELDS], nfields; /* -2: the name */
+	int fields[JOB_FIELDS], dotted[JOB_FIELDS],
+	    nfields; /* dotted: below zero a part of a user */
 	struct tree tree;
 	long page;
 	uint32_t from;    /* the first record of its page */
@@ -54,7 +59,12 @@ struct bulk {
 	bool stop, running;
 };
 
+struct call;
 struct sim;
+
+/* Whether the body's callback has a URL and the method post; false, and
+ * answered, where it is wrong. */
+bool bulk_callback_right(struct call *c);
 
 /* The thread that does the jobs. */
 void bulk_start(struct sim *sim);

@@ -22,7 +22,7 @@ add_field(struct call *c, struct job *job, struct module *m, const char *name)
 	const char *dot = strchr(name, '.');
 	struct module *to;
 	char first[100];
-	int i, dotted = -1;
+	int i, dotted = DOT_NONE;
 
 	snprintf(first, sizeof(first), "%.*s",
 	    dot != NULL ? (int)(dot - name) : 99, name);
@@ -31,12 +31,17 @@ add_field(struct call *c, struct job *job, struct module *m, const char *name)
 		return false;
 	if (dot != NULL) {
 		const struct field *f = &m->fields[i].def;
+		bool user = f->kind == K_OWNER || f->kind == K_USER;
 
 		to = f->kind == K_LOOKUP ? world_crm(&c->sim->world, f->of)
 					 : NULL;
-		dotted = to != NULL ? field_find(to, dot + 1) : -2;
-		if (dotted == -1 ||
-		    (to == NULL && f->kind != K_OWNER && f->kind != K_USER))
+		if (to != NULL)
+			dotted = field_find(to, dot + 1);
+		else if (user && strcmp(dot + 1, "last_name") == 0)
+			dotted = DOT_LAST_NAME;
+		else if (user && strcmp(dot + 1, "email") == 0)
+			dotted = DOT_EMAIL;
+		if (dotted == DOT_NONE)
 			return false;
 	}
 	job->fields[job->nfields] = i;
@@ -112,6 +117,35 @@ go_on(struct call *c, struct job *job, const char *token)
 	return false;
 }
 
+/* No order, no groups; a page by its number or by its token. */
+static bool
+query_right(struct call *c, json_object *query)
+{
+	static const char *const never[] = { "sort_by", "sort_order",
+		"group_by" };
+	char details[120];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(never); i++) {
+		if (json_get(query, never[i]) == NULL)
+			continue;
+		snprintf(details, sizeof(details),
+		    "{\"api_name\":\"%s\",\"json_path\":\"$.query.%s\"}",
+		    never[i], never[i]);
+		crm_error(c, 400, "INVALID_DATA", details, "invalid data");
+		return false;
+	}
+	if (json_get(query, "page") == NULL ||
+	    json_get(query, "page_token") == NULL)
+		return true;
+	crm_error(c, 400, "AMBIGUITY_DURING_PROCESSING",
+	    "{\"ambiguity_due_to\":[{\"api_name\":\"page\",\"json_path\":"
+	    "\"$.query.page\"},{\"api_name\":\"page_token\",\"json_path\":"
+	    "\"$.query.page_token\"}]}",
+	    "ambiguity while processing the request");
+	return false;
+}
+
 static bool
 read_order(struct call *c, struct job *job, json_object *query)
 {
@@ -125,6 +159,8 @@ read_order(struct call *c, struct job *job, json_object *query)
 	struct module *m = name != NULL ? world_crm(&c->sim->world, name)
 					: NULL;
 
+	if (!query_right(c, query))
+		return false;
 	if (m == NULL || (m->def->flags & M_NO_LIST) != 0) {
 		crm_error(c, 400,
 		    name == NULL ? "MANDATORY_NOT_FOUND" : "INVALID_MODULE",
@@ -190,7 +226,7 @@ bulk_read_create(struct call *c)
 	const char *type = json_get_text(call_json(c), "file_type");
 	struct job *job;
 
-	if (!json_typed(c))
+	if (!json_typed(c) || !bulk_callback_right(c))
 		return;
 	if (call_json(c) == NULL) {
 		crm_error(c, 400, "INVALID_DATA",

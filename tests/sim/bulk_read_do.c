@@ -25,8 +25,10 @@ put_head(struct sim *sim, struct out *o, const struct job *job,
 
 		out_text(o, i > 0 ? "," : "");
 		out_text(o, f->kind == K_ID ? lower ? "id" : "Id" : f->api);
-		if (job->dotted[i] == -2)
+		if (job->dotted[i] == DOT_LAST_NAME)
 			out_text(o, ".last_name");
+		else if (job->dotted[i] == DOT_EMAIL)
+			out_text(o, ".email");
 		else if (job->dotted[i] >= 0)
 			out_f(o, ".%s",
 			    world_crm(&sim->world, f->of)
@@ -47,9 +49,13 @@ put_row(struct world *w, struct out *o, const struct job *job, struct module *m,
 		value_of(w, m, n, job->fields[i], &v);
 		if (i > 0)
 			out_bytes(o, ",", 1);
-		if (job->dotted[i] == -2 && v.type == V_USER) {
+		if (job->dotted[i] == DOT_LAST_NAME && v.type == V_USER) {
 			out_csv(o, user_name((int)v.n),
 			    strlen(user_name((int)v.n)));
+			continue;
+		}
+		if (job->dotted[i] == DOT_EMAIL && v.type == V_USER) {
+			out_f(o, "user%d@example.com", (int)v.n + 1);
 			continue;
 		}
 		if (job->dotted[i] >= 0 && v.type == V_REF)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulk.h"
+#include "bulk_cell.h"
 #include "crm.h"
 #include "json.h"
 #include "record.h"
@@ -96,46 +97,58 @@ upload_of(struct sim *sim, const char *id)
 	return NULL;
 }
 
-/* What is wrong with the order, its code; NULL where nothing is. */
+/* What is wrong with the one resource; its code, NULL where nothing is. */
 static const char *
-order_wrong(struct call *c, json_object *body, const char **what)
+resource_wrong(struct call *c, json_object *one, bool fresh, bool found,
+    char what[80])
 {
-	json_object *list = json_get(body, "resource");
-	json_object *one = json_object_is_type(list, json_type_array)
-	    ? json_object_array_get_idx(list, 0)
-	    : NULL;
-	const char *operation = json_get_text(body, "operation");
 	const char *module = json_get_text(json_get(one, "module"), "api_name");
-	json_object *map = json_get(one, "field_mappings");
+	const char *find_by = json_get_text(one, "find_by");
+	struct module *m = module != NULL ? world_crm(&c->sim->world, module)
+					  : NULL;
+	const char *code;
+	int at;
 
-	*what = "operation";
-	if (operation == NULL)
-		return "MANDATORY_NOT_FOUND";
-	if (strcmp(operation, "insert") != 0 &&
-	    strcmp(operation, "update") != 0 &&
-	    strcmp(operation, "upsert") != 0)
-		return "INVALID_DATA";
-	*what = "resource";
-	if (one == NULL)
-		return "MANDATORY_NOT_FOUND";
-	*what = "module";
-	if (module == NULL || world_crm(&c->sim->world, module) == NULL)
+	snprintf(what, 80, "resource[0].module");
+	if (m == NULL || (m->def->flags & (M_NO_LIST | M_SUBFORM)) != 0)
 		return "INVALID_MODULE";
-	*what = "file_id";
+	snprintf(what, 80, "resource[0].file_id");
 	if (upload_of(c->sim, json_get_text(one, "file_id")) == NULL)
 		return "INVALID_FILE_ID";
-	*what = "find_by";
-	if (strcmp(operation, "insert") != 0 &&
-	    json_get_text(one, "find_by") == NULL)
+	snprintf(what, 80, "resource[0].find_by");
+	if (found && find_by == NULL)
 		return "MANDATORY_NOT_FOUND";
-	*what = "field_mappings";
-	if (map != NULL &&
-	    (!json_object_is_type(map, json_type_array) ||
-		json_object_array_length(map) == 0))
-		return "MANDATORY_FIELDS_NOT_MAPPED";
-	if (map != NULL && json_object_array_length(map) > 200)
-		return "HEADER_LIMIT_EXCEEDED";
-	return NULL;
+	if (found && field_find(m, find_by) < 0)
+		return "INVALID_DATA";
+	code = mappings_wrong(&c->sim->world, m,
+	    json_get(one, "field_mappings"), fresh, &at);
+	if (at < 0)
+		snprintf(what, 80, "resource[0].field_mappings");
+	else
+		snprintf(what, 80, "resource[0].field_mappings[%d]", at);
+	return code;
+}
+
+/* The same of the whole order; "what" is its place. */
+static const char *
+order_wrong(struct call *c, json_object *body, char what[80])
+{
+	json_object *list = json_get(body, "resource");
+	const char *operation = json_get_text(body, "operation");
+	bool insert = operation != NULL && strcmp(operation, "insert") == 0;
+	bool update = operation != NULL && strcmp(operation, "update") == 0;
+
+	snprintf(what, 80, "operation");
+	if (operation == NULL)
+		return "MANDATORY_NOT_FOUND";
+	if (!insert && !update && strcmp(operation, "upsert") != 0)
+		return "INVALID_DATA";
+	snprintf(what, 80, "resource");
+	if (!json_object_is_type(list, json_type_array) ||
+	    json_object_array_length(list) == 0)
+		return "MANDATORY_NOT_FOUND";
+	return resource_wrong(c, json_object_array_get_idx(list, 0), !update,
+	    !insert, what);
 }
 
 void
@@ -144,19 +157,25 @@ bulk_write_create(struct call *c)
 	json_object *body = call_json(c);
 	const char *type = call_header(c, "content-type");
 	const char *url = json_get_text(json_get(body, "callback"), "url");
-	const char *code, *what;
+	const char *code;
 	struct job *job;
-	char details[120];
+	char details[160], what[80];
 
 	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
 		crm_error(c, 415, "MEDIA_TYPE_NOT_SUPPORTED", "{}",
 		    "Content-Type application/json is expected");
 		return;
 	}
-	code = order_wrong(c, body, &what);
+	if (!bulk_callback_right(c))
+		return;
+	code = order_wrong(c, body, what);
 	if (code != NULL) {
-		snprintf(details, sizeof(details), "{\"api_name\":\"%s\"}",
-		    what);
+		const char *dot = strrchr(what, '.');
+
+		dot = dot != NULL ? dot + 1 : what;
+		snprintf(details, sizeof(details),
+		    "{\"api_name\":\"%.*s\",\"json_path\":\"$.%s\"}",
+		    (int)strcspn(dot, "["), dot, what);
 		crm_error(c, 400, code, details, "the order is wrong");
 		return;
 	}

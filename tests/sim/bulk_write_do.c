@@ -7,6 +7,7 @@
 #include <zip.h>
 
 #include "bulk.h"
+#include "bulk_cell.h"
 #include "crm_check.h"
 #include "csv.h"
 #include "json.h"
@@ -20,7 +21,8 @@ struct writer {
 	const char *operation;
 	int find_by;
 	int column_of[FIELDS_MAX]; /* by field, -1 for none */
-	struct call call;          /* for the checks of rows */
+	json_object *mapping_of[FIELDS_MAX];
+	struct call call; /* for the checks of rows */
 	bool ignore_empty;
 };
 
@@ -60,6 +62,22 @@ unpack(const char *archive, const char *name, size_t *len)
 	return text;
 }
 
+/* The field of a column by its head; a lookup is also headed Account_Name.id.
+ */
+static int
+headed(const struct module *m, const char *head)
+{
+	size_t len = strlen(head);
+	char name[128];
+	int f;
+
+	if (len < 4 || strcmp(head + len - 3, ".id") != 0)
+		return field_find(m, head);
+	snprintf(name, sizeof(name), "%.*s", (int)(len - 3), head);
+	f = field_find(m, name);
+	return f >= 0 && m->fields[f].def.kind == K_LOOKUP ? f : -1;
+}
+
 static bool
 map_columns(struct writer *w, json_object *map, const struct csv *head)
 {
@@ -69,97 +87,22 @@ map_columns(struct writer *w, json_object *map, const struct csv *head)
 	for (i = 0; i < FIELDS_MAX; i++)
 		w->column_of[i] = -1;
 	for (i = 0; map == NULL && i < head->n; i++) {
-		int f = field_find(w->m, head->cells[i]);
+		int f = headed(w->m, head->cells[i]);
 
 		if (f >= 0)
 			w->column_of[f] = i;
 	}
 	for (k = 0; map != NULL && k < json_object_array_length(map); k++) {
 		json_object *one = json_object_array_get_idx(map, k);
-		const char *api = json_get_text(one, "api_name");
-		int f = api != NULL ? field_find(w->m, api) : -1;
+		int f = field_find(w->m, json_get_text(one, "api_name"));
 
 		i = json_object_get_int(json_get(one, "index"));
 		if (f < 0 || i < 0 || i >= head->n)
 			return false;
 		w->column_of[f] = i;
+		w->mapping_of[f] = one;
 	}
 	return true;
-}
-
-/* MM/dd/yyyy, with a time or without, as ISO */
-static bool
-iso_date(const char *text, const char *zone, char out[40])
-{
-	int mo, d, y, h = 0, mi = 0, s = 0;
-	int n = sscanf(text, "%2d/%2d/%4d %2d:%2d:%2d", &mo, &d, &y, &h, &mi,
-	    &s);
-
-	if (n < 3 || mo < 0 || d < 0 || y < 0 || h < 0 || mi < 0 || s < 0)
-		return false;
-	if (n < 6 && zone == NULL)
-		snprintf(out, 40, "%04d-%02d-%02d", y % 10000, mo % 100,
-		    d % 100);
-	else
-		snprintf(out, 40, "%04d-%02d-%02dT%02d:%02d:%02d%s", y % 10000,
-		    mo % 100, d % 100, h % 100, mi % 100, s % 100, zone);
-	return true;
-}
-
-static json_object *
-listed(const char *text)
-{
-	json_object *list = json_object_new_array();
-
-	while (*text != '\0') {
-		size_t n = strcspn(text, ";");
-
-		json_object_array_add(list,
-		    json_object_new_string_len(text, (int)n));
-		text += n + (text[n] == ';');
-	}
-	return list;
-}
-
-/* A cell as the JSON of its field */
-static json_object *
-cell_json(struct writer *w, const struct field *f, const char *text)
-{
-	char iso[40], zone[MOMENT_MAX];
-	json_object *o;
-
-	if (*text == '\0')
-		return NULL;
-	moment_crm(zone, 0, w->sim->world.clock.offset);
-	switch (f->kind) {
-	case K_BOOLEAN:
-		return json_object_new_boolean(strcasecmp(text, "true") == 0);
-	case K_INTEGER:
-		return json_object_new_int64(strtoll(text, NULL, 10));
-	case K_DOUBLE:
-	case K_CURRENCY:
-	case K_PERCENT:
-		return json_new_number(text);
-	case K_MULTISELECT:
-		return listed(text);
-	case K_LOOKUP:
-	case K_OWNER:
-	case K_USER:
-		o = json_object_new_object();
-		json_object_object_add(o, "id", json_object_new_string(text));
-		return o;
-	case K_DATE:
-		if (iso_date(text, NULL, iso))
-			text = iso;
-		break;
-	case K_DATETIME:
-		if (iso_date(text, zone + 19, iso))
-			text = iso;
-		break;
-	default:
-		break;
-	}
-	return json_object_new_string(text);
 }
 
 static json_object *
@@ -177,7 +120,8 @@ row_json(struct writer *w, const struct csv *row)
 		    w->m->fields[f].def.kind == K_ID)
 			continue;
 		json_object_object_add(o, w->m->fields[f].def.api,
-		    cell_json(w, &w->m->fields[f].def, text));
+		    cell_json(&w->sim->world, &w->m->fields[f].def, text,
+			w->mapping_of[f]));
 	}
 	return o;
 }
@@ -208,6 +152,8 @@ write_row(struct writer *w, const struct csv *row, struct out *o)
 
 	if (n == UINT32_MAX && strcmp(w->operation, "update") == 0) {
 		errors = "NOT_FOUND";
+	} else if (n != UINT32_MAX && (w->m->recs[n].flags & R_MERGING) != 0) {
+		errors = "RECORD_LOCKED";
 	} else if (!row_check(&w->call, &wrong, w->m, json, n, 0, &patch,
 		       fields, &nfields)) {
 		errors = strstr(out_all(&wrong), "DUPLICATE") != NULL
@@ -246,7 +192,12 @@ do_rows(struct writer *w, struct csv *csv, json_object *map, struct out *o)
 {
 	int i;
 
-	if (!csv_next(csv) || !map_columns(w, map, csv)) {
+	if (csv_next(csv) && csv->n > WRITE_COLUMNS) {
+		snprintf(w->job->error, sizeof(w->job->error),
+		    "HEADER_LIMIT_EXCEEDED");
+		return false;
+	}
+	if (csv->n == 0 || !map_columns(w, map, csv)) {
 		snprintf(w->job->error, sizeof(w->job->error),
 		    "COLUMN_INDEX_NOT_FOUND");
 		return false;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CSV_COLUMNS = 200 };
+enum { CSV_COLUMNS = 400 };
 
 struct csv {
 	char *at, *end; /* changed while it is read */

@@ -9,6 +9,8 @@ sim_sources = \
 	%D%/books_write.c \
 	%D%/bulk.c \
 	%D%/bulk.h \
+	%D%/bulk_cell.c \
+	%D%/bulk_cell.h \
 	%D%/bulk_read.c \
 	%D%/bulk_read_do.c \
 	%D%/bulk_write.c \
