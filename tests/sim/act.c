@@ -167,9 +167,10 @@ merge_into(struct call *c, struct module *m, uint32_t n)
 	for (i = 0; json_object_is_type(fields, json_type_array) &&
 	     i < json_object_array_length(fields);
 	     i++) {
-		f = field_find(m,
-		    json_object_get_string(json_object_array_get_idx(fields,
-			i)));
+		const char *api = json_text(json_object_array_get_idx(fields,
+		    i));
+
+		f = api != NULL ? field_find(m, api) : -1;
 		if (f >= 0)
 			g.giver[f] = 1;
 	}

@@ -186,3 +186,44 @@ teardown_file() { sim_close; }
     [ "$(header X-Rate-Limit-Remaining)" -lt 10000 ]
     [ -n "$(header X-Rate-Limit-Reset)" ]
 }
+
+@test "response_option=2 tells how many there are" {
+    books 'items?filter_by=Status.All&per_page=7'
+    has '.page_context | has("total")' false
+    books 'items?filter_by=Status.All&per_page=7&response_option=2'
+    total=$(jq .page_context.total <<<"$output")
+    has .page_context.total_pages $(((total + 6) / 7))
+    [ "$(curl -s "$SIM/zsim/company" | jq '.modules."books.items".records')" = "$total" ]
+}
+
+@test "a body may be a form whose JSONString holds it, urlencoded or multipart" {
+    books 'contacts?contact_type=customer'
+    customer=$(jq -r '.contacts[0].contact_id' <<<"$output")
+    orders='/books/v3/salesorders?organization_id=10234695'
+    TYPE=application/x-www-form-urlencoded call POST "$orders" --data-urlencode "JSONString={\"customer_id\":\"$customer\",\"reference_number\":\"a+b & c\"}"
+    is 201
+    has .salesorder.reference_number 'a+b & c'
+    output=$(curl -s -H "Authorization: Zoho-oauthtoken $SIM_TOKEN" -F "JSONString={\"customer_id\":\"$customer\"}" "$SIM$orders")
+    has .code 0
+}
+
+@test "values are numbers, dates, choices and names of at most 100 where they must be" {
+    # item JSON CODE
+    item() {
+        call POST '/books/v3/items?organization_id=10234695' -d "$1"
+        is 400
+        has .code "$2"
+    }
+    item '{"name":"Checked","rate":"much"}' 2
+    item "{\"name\":\"$(printf 'n%.0s' $(seq 101))\",\"rate\":1}" 15
+    item '{"rate":1}' 4
+    call POST '/books/v3/inventoryadjustments?organization_id=10234695' -d '{"adjustment_type":"weight"}'
+    is 400
+    has .code 2
+    call POST '/books/v3/inventoryadjustments?organization_id=10234695' -d '{"adjustment_type":"quantity","date":"today"}'
+    has .code 2
+    books items
+    id=$(jq -r '.items[0].item_id' <<<"$output")
+    call PUT "/books/v3/items/$id?organization_id=10234695" -d '{"rate":"12.50"}'
+    is 200
+}

@@ -15,6 +15,11 @@ struct module *books_module(struct call *c);
  * it is none. Borrowed. */
 json_object *books_body(struct call *c);
 
+/* What is wrong with an object that is written over record "n", UINT32_MAX for
+ * a new one: a message, NULL for nothing; "*code" is its number. */
+const char *books_wrong(struct call *c, struct module *m, json_object *o,
+    uint32_t n, int *code);
+
 /* The key of the single object, by the variant. */
 const char *books_key(struct call *c, const struct module *m);
 

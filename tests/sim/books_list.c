@@ -49,7 +49,7 @@ struct list {
 	int since;  /* 0 none, 1 since, 2 exact */
 	int64_t time;
 	const char *search, *reference, *contact_type, *status;
-	bool same; /* whatever is asked for has no effect on the order */
+	bool totals; /* response_option=2 */
 };
 
 /* The filter of time: true where it may go on. */
@@ -105,6 +105,7 @@ read_list(struct call *c, struct list *l)
 	const char *sort = call_param(c, "sort_column");
 	const char *order = call_param(c, "sort_order");
 
+	l->totals = call_number(c, "response_option", 0) == 2;
 	l->page = call_number(c, "page", 1);
 	l->per_page = call_number(c, "per_page", 200);
 	if (l->page < 1 || l->per_page < 1) {
@@ -215,7 +216,7 @@ key_of(struct call *c, const struct list *l, uint32_t n, struct key *k)
 }
 
 static void
-write_context(struct out *o, const struct list *l, bool more)
+write_context(struct out *o, const struct list *l, uint32_t all, bool more)
 {
 	static const char *const filters[] = { "Status.Active",
 		"Status.Inactive", "Status.All" };
@@ -227,11 +228,15 @@ write_context(struct out *o, const struct list *l, bool more)
 	    "],\"page_context\":{\"page\":%ld,\"per_page\":%ld,"
 	    "\"has_more_page\":%s,\"report_name\":\"%s\",\"applied_filter\":"
 	    "\"%s\",\"custom_fields\":[],\"sort_column\":\"%s\","
-	    "\"sort_order\":\"%s\"}}",
+	    "\"sort_order\":\"%s\"",
 	    l->page, l->per_page, more ? "true" : "false", name,
 	    filters[l->filter],
 	    l->sort >= 0 ? l->m->fields[l->sort].def.api : "created_time",
 	    l->desc ? "D" : "A");
+	if (l->totals)
+		out_f(o, ",\"total\":%u,\"total_pages\":%ld", all,
+		    ((long)all + l->per_page - 1) / l->per_page);
+	out_text(o, "}}");
 }
 
 static void
@@ -270,5 +275,5 @@ books_list(struct call *c)
 	for (i = first; i < count && i < last; i++)
 		write_row(c, o, l.m, keys[l.desc ? count - 1 - i : i].n);
 	free(keys);
-	write_context(o, &l, last < count);
+	write_context(o, &l, count, last < count);
 }

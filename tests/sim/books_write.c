@@ -11,32 +11,6 @@
 #include "sim.h"
 #include "value.h"
 
-json_object *
-books_body(struct call *c)
-{
-	const char *type = call_header(c, "content-type");
-	struct pairs form = { .n = 0 };
-	const char *text;
-
-	if (type != NULL &&
-	    strncmp(type, "application/x-www-form-urlencoded", 33) == 0) {
-		pairs_read(&form, out_all(&c->body), c->body.buf.len);
-		text = pairs_get(&form, "JSONString");
-		if (text != NULL) {
-			out_clear(&c->body);
-			out_text(&c->body, text);
-		}
-		pairs_release(&form);
-	}
-	if (!json_object_is_type(call_json(c), json_type_object)) {
-		books_error(c, 400, 15,
-		    "Please ensure that the request body "
-		    "is valid JSON.");
-		return NULL;
-	}
-	return call_json(c);
-}
-
 static void
 money(json_object *o, const char *key, int64_t cents)
 {
@@ -97,26 +71,6 @@ line_kept(struct call *c, json_object *given, int64_t *sum)
 	return line;
 }
 
-static const char *
-lines_wrong(struct call *c, json_object *lines)
-{
-	struct module *items = world_books(&c->sim->world, "items");
-	size_t i;
-
-	if (!json_object_is_type(lines, json_type_array))
-		return "Invalid value passed for line_items";
-	for (i = 0; i < json_object_array_length(lines); i++) {
-		const char *id = json_get_text(json_object_array_get_idx(lines,
-						   i),
-		    "item_id");
-
-		if (id != NULL &&
-		    record_find(&c->sim->world, items, id) == UINT32_MAX)
-			return "Item does not exist.";
-	}
-	return NULL;
-}
-
 static void
 keep_lines(struct call *c, struct module *m, uint32_t n, json_object *lines)
 {
@@ -141,62 +95,6 @@ keep_lines(struct call *c, struct module *m, uint32_t n, json_object *lines)
 		record_set(m, n, "tax_total", json_object_new_int(0));
 }
 
-/* What is wrong with the values: a message, NULL where nothing is; "*code" is
- * its number. */
-static const char *
-values_wrong(struct call *c, struct module *m, json_object *o, uint32_t n,
-    int *code)
-{
-	struct world *w = &c->sim->world;
-	const char *text;
-	static char message[160];
-	int i;
-
-	*code = 4;
-	for (i = 0; i < m->nfields; i++) {
-		const struct field *f = &m->fields[i].def;
-
-		text = json_get_text(o, f->api);
-		if ((f->flags & F_MANDATORY) != 0 &&
-		    (n == UINT32_MAX || json_get(o, f->api) != NULL) &&
-		    (text == NULL || *text == '\0')) {
-			snprintf(message, sizeof(message),
-			    "Invalid value passed for %s", f->api);
-			return message;
-		}
-		if (text == NULL || (f->flags & F_UNIQUE) == 0)
-			continue;
-		if (value_owner(w, m, i, text) != UINT32_MAX &&
-		    value_owner(w, m, i, text) != n) {
-			*code = 1001;
-			snprintf(message, sizeof(message),
-			    "The %s \"%.60s\" already exists.", f->api, text);
-			return message;
-		}
-	}
-	return NULL;
-}
-
-static const char *
-party_wrong(struct call *c, struct module *m, json_object *o, bool fresh,
-    int *code)
-{
-	const char *key = field_find(m, "vendor_id") >= 0 ? "vendor_id"
-							  : "customer_id";
-	struct module *contacts = world_books(&c->sim->world, "contacts");
-	const char *id = json_get_text(o, key);
-	uint32_t n;
-
-	if (field_find(m, key) < 0 || (id == NULL && !fresh))
-		return NULL;
-	n = id != NULL ? record_find(&c->sim->world, contacts, id) : UINT32_MAX;
-	*code = id == NULL ? 4 : 1002;
-	if (n != UINT32_MAX && record_lives(&contacts->recs[n]))
-		return NULL;
-	return id == NULL ? "Invalid value passed for customer_id"
-			  : "Contact does not exist.";
-}
-
 /* Check and keep; false, and answered, where something is wrong. */
 static bool
 keep(struct call *c, struct module *m, json_object *o, uint32_t *n)
@@ -207,11 +105,7 @@ keep(struct call *c, struct module *m, json_object *o, uint32_t *n)
 	char today[MOMENT_MAX];
 	int code;
 
-	wrong = values_wrong(c, m, o, *n, &code);
-	if (wrong == NULL)
-		wrong = party_wrong(c, m, o, fresh, &code);
-	if (wrong == NULL && lines != NULL)
-		wrong = lines_wrong(c, lines);
+	wrong = books_wrong(c, m, o, *n, &code);
 	if (wrong != NULL) {
 		books_error(c, 400, code, wrong);
 		return false;

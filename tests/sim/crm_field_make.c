@@ -73,7 +73,9 @@ first_field(struct call *c)
 	json_object *list = json_get(call_json(c), "fields");
 
 	if (list == NULL || !json_object_is_type(list, json_type_array) ||
-	    json_object_array_length(list) == 0) {
+	    json_object_array_length(list) == 0 ||
+	    !json_object_is_type(json_object_array_get_idx(list, 0),
+		json_type_object)) {
 		crm_error(c, 400, "MANDATORY_NOT_FOUND",
 		    "{\"api_name\":\"fields\",\"json_path\":\"$.fields\"}",
 		    "required field not found");

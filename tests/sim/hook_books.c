@@ -137,12 +137,14 @@ read_events(struct hook *h)
 
 	for (i = 0; json_object_is_type(list, json_type_array) &&
 	     i < json_object_array_length(list);
-	     i++)
-		for (k = 0; k < ARRAY_LEN(parts); k++)
-			if (strcasestr(json_object_get_string(
-					   json_object_array_get_idx(list, i)),
-				parts[k].part) != NULL)
+	     i++) {
+		const char *word = json_text(json_object_array_get_idx(list,
+		    i));
+
+		for (k = 0; word != NULL && k < ARRAY_LEN(parts); k++)
+			if (strcasestr(word, parts[k].part) != NULL)
 				has[parts[k].event] = true;
+	}
 	h->events[0] = '\0';
 	for (i = 0; i < 3; i++)
 		if (has[i])

@@ -4,6 +4,7 @@ sim_sources = \
 	%D%/act.c \
 	%D%/act.h \
 	%D%/books.h \
+	%D%/books_check.c \
 	%D%/books_list.c \
 	%D%/books_one.c \
 	%D%/books_write.c \
@@ -117,6 +118,7 @@ sim_sources = \
 	%D%/view.h \
 	%D%/watch.c \
 	%D%/watch.h \
+	%D%/watch_condition.c \
 	%D%/watch_list.c \
 	%D%/watch_own.h \
 	%D%/webhook.c \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Channels, webhooks, their failures, and a day of work (2.15, 2.16, 3.6).
+# shellcheck disable=SC2046 # words of a number
 
 load sim
 
@@ -213,4 +214,42 @@ act() { zsim POST act "$1"; }
     other=$(sim --seed 6 && digest "$SIM"; kill "$SIM_PID"; rm -rf "$SIM_DIR")
     [ "$one" = "$two" ]
     [ "$one" != "$other" ]
+}
+
+@test "a condition has known fields, ten at most in two groups; notes are not listened to, users are" {
+    # condition JQ: a channel for leads whose condition is a selection
+    condition() {
+        watch ",\"notification_condition\":[{\"type\":\"field_selection\",\"module\":{\"api_name\":\"Leads\"},\"field_selection\":$(jq -nc "$1")}]"
+    }
+    condition '{group_operator: "or", group: [{field: {api_name: "Nothing"}}]}'
+    is 400
+    has '.watch[0].details.api_name' notification_condition
+    condition '{group_operator: "or", group: [range(11) | {field: {api_name: "City"}}]}'
+    is 400
+    condition '{group_operator: "or", group: [{group_operator: "or", group: [{field: {api_name: "City"}}]}, {group_operator: "or", group: [{field: {api_name: "Phone"}}]}]}'
+    is 400
+    condition '{group_operator: "or", group: [{field: {api_name: "City"}}, {group_operator: "or", group: [{field: {api_name: "Phone"}}]}]}'
+    is 201
+    id=$(first Leads)
+    for field in Street Phone; do
+        act "{\"act\":\"edit\",\"module\":\"crm.leads\",\"id\":\"$id\",\"set\":{\"$field\":\"x\"}}"
+    done
+    received '[.[].affected_fields[0] | .[]]' '[["Phone"]]'
+    post /crm/v8/actions/watch "{\"watch\":[{\"channel_id\":\"1000000068001\",\"events\":[\"Notes.all\"],\"notify_url\":\"$RECEIVER/n\"}]}"
+    is 400
+    post /crm/v8/actions/watch "{\"watch\":[{\"channel_id\":\"1000000068001\",\"events\":[\"users.all\",\"Leads.edit\"],\"notify_url\":\"$RECEIVER/n\"}]}"
+    is 201
+    has '[.watch[0].details.events[].resource_name]' '["users","Leads"]'
+}
+
+@test "a changed channel is held to the same rules" {
+    watch
+    change() { call PATCH /crm/v8/actions/watch -d "{\"watch\":[{\"channel_id\":\"1000000068001\",$1}]}"; }
+    for wrong in '"events":["Nothing.all"]' '"events":[]' '"notify_url":"ftp://x"' "\"token\":\"$(printf 't%.0s' $(seq 51))\"" '"notification_condition":5'; do
+        change "$wrong"
+        is 400
+        has '.watch[0].code' INVALID_DATA
+    done
+    crm actions/watch
+    has '.watch[0] | [.token,.events[0]]' '["secret","Leads.all"]'
 }

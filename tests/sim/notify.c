@@ -6,6 +6,7 @@
 #include "json.h"
 #include "sim.h"
 #include "value.h"
+#include "watch_own.h"
 
 static bool
 listens(const struct channel *ch, const struct module *m, enum event event)
@@ -31,7 +32,7 @@ static bool
 chosen(const struct channel *ch, const struct module *m, const int *fields,
     int nfields)
 {
-	size_t i, k;
+	size_t i;
 	int f;
 
 	if (!json_object_is_type(ch->condition, json_type_array))
@@ -40,25 +41,13 @@ chosen(const struct channel *ch, const struct module *m, const int *fields,
 		json_object *one = json_object_array_get_idx(ch->condition, i);
 		const char *name = json_get_text(json_get(one, "module"),
 		    "api_name");
-		json_object *group = json_get(json_get(one, "field_selection"),
-		    "group");
 
-		if (name == NULL || strcmp(name, m->def->api) != 0 ||
-		    !json_object_is_type(group, json_type_array))
+		if (name == NULL || strcmp(name, m->def->api) != 0)
 			continue;
-		for (k = 0; k < json_object_array_length(group); k++)
-			for (f = 0; f < nfields; f++) {
-				const char *api = json_get_text(
-				    json_get(json_object_array_get_idx(group,
-						 k),
-					"field"),
-				    "api_name");
-
-				if (api != NULL &&
-				    strcmp(api, m->fields[fields[f]].def.api) ==
-					0)
-					return true;
-			}
+		for (f = 0; f < nfields; f++)
+			if (condition_names(json_get(one, "field_selection"),
+				m->fields[fields[f]].def.api))
+				return true;
 		return false;
 	}
 	return true;

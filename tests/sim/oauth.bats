@@ -161,3 +161,18 @@ grant() { zsim POST grants "{\"scope\":\"$1\"}" | jq -r .refresh_token; }
     output=$(refresh)
     has .error invalid_code
 }
+
+@test "the twenty-first refresh token ends the first that was made" {
+    advance 601
+    grant() { zsim POST grants '{"scope":"ZohoCRM.org.READ"}' | jq -r .refresh_token; }
+    # the one that the simulator began with may be gone already
+    for _ in $(seq 20); do last+=("$(grant)"); done
+    [ "$(REFRESH=${last[0]} refresh | jq -r 'has("access_token")')" = true ]
+    for _ in 1 2 3; do last+=("$(grant)"); done
+    for i in 0 1 2; do
+        [ "$(REFRESH=${last[$i]} refresh | jq -r .error)" = invalid_code ]
+    done
+    for i in 3 21 22; do
+        [ "$(REFRESH=${last[$i]} refresh | jq -r 'has("access_token")')" = true ]
+    done
+}

@@ -35,17 +35,21 @@ new_text(struct sim *sim, char out[TOKEN_MAX])
 static void
 evict(struct oauth *o)
 {
-	int i, live = 0, first = -1;
+	struct grant *first = NULL;
+	int i, live = 0;
 
-	for (i = 0; i < o->ngrants; i++)
-		if (o->grants[i].refresh[0] != '\0') {
-			live++;
-			if (first < 0)
-				first = i;
-		}
+	for (i = 0; i < o->ngrants; i++) {
+		struct grant *g = &o->grants[i];
+
+		if (g->refresh[0] == '\0')
+			continue;
+		live++;
+		if (first == NULL || g->born < first->born)
+			first = g;
+	}
 	if (live > GRANTS_PER_USER) {
-		o->grants[first].refresh[0] = '\0';
-		o->grants[first].nlive = 0;
+		first->refresh[0] = '\0';
+		first->nlive = 0;
 	}
 }
 
@@ -87,6 +91,7 @@ oauth_grant(struct sim *sim, const char *scope, bool code)
 		g->code_made = sim_now(sim);
 	} else {
 		new_text(sim, g->refresh);
+		g->born = o->serial;
 		g->redeemed = true;
 		evict(o);
 	}
@@ -194,6 +199,7 @@ redeem(struct call *c, const char *code)
 			return;
 		}
 		new_text(c->sim, g->refresh);
+		g->born = o->serial;
 		g->redeemed = true;
 		evict(o);
 		mint(c, g, true);

@@ -35,6 +35,7 @@ struct grant {
 	int64_t minted[MINTS];
 	int nminted;
 	bool redeemed;
+	uint64_t born; /* the order of refresh tokens */
 };
 
 struct oauth {

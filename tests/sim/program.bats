@@ -82,3 +82,31 @@ same() {
     rm -rf "$SIM_DIR"
     [ -z "$left" ]
 }
+
+@test "a body that makes no sense is refused, and it goes on" {
+    sim --no-limits
+    id=$(first Leads)
+    for path in Leads Leads/upsert "Leads/$id/actions/merge" "Leads/$id/actions/convert" Leads/actions/mass_update coql actions/watch \
+        'settings/fields?module=Leads' settings/automation/webhooks settings/recycle_bin/actions/restore; do
+        for body in '' '[]' '[null]' '5' '{' '{"data":null}' '{"data":[null],"ids":[null]}' '{"merge":[null]}' '{"watch":[null]}' \
+            '{"fields":[null]}' '{"webhooks":[null]}' '{"recycle_bin":[null]}' '{"select_query":[]}'; do
+            post "/crm/v8/$path" "$body"
+            [ "$status" != 000 ]
+        done
+    done
+    for path in items salesorders settings/webhooks settings/workflows; do
+        for body in '' '[]' '5' '{"name":[],"customer_id":{},"line_items":[null]}' \
+            '{"url":"http://x","entity":"item","events":[null],"headers":[null]}' '{"entity":"item","rule_type":"add","workflow_name":"w","instant_actions":[null]}'; do
+            call POST "/books/v3/$path?organization_id=10234695" -d "$body"
+            [ "$status" != 000 ]
+        done
+    done
+    for path in read write; do
+        for body in '[]' '{"query":{"module":5,"fields":[null]}}' '{"operation":"insert","resource":[null]}'; do
+            post "/crm/bulk/v8/$path" "$body"
+            [ "$status" != 000 ]
+        done
+    done
+    crm org
+    is 200
+}

@@ -27,10 +27,20 @@ watch_module(struct call *c, const char *event)
 		return NULL;
 	snprintf(name, sizeof(name), "%.*s", (int)(dot - event), event);
 	m = world_crm(&c->sim->world, name);
+	if (m != NULL && (m->def->flags & (M_NO_LIST | M_SUBFORM)) != 0)
+		return NULL;
 	for (i = 0; m != NULL && i < ARRAY_LEN(words); i++)
 		if (strcmp(dot + 1, words[i]) == 0)
 			return m;
 	return NULL;
+}
+
+/* Users can be listened for, too; here they never change. */
+static bool
+is_event(struct call *c, const char *event)
+{
+	return event != NULL &&
+	    (strcmp(event, "users.all") == 0 || watch_module(c, event) != NULL);
 }
 
 int64_t
@@ -74,79 +84,72 @@ room(struct call *c, int64_t id)
 	return ch;
 }
 
-/* At most ten fields in a condition and two groups */
+/* At most so many, and each is one */
 static bool
-conditions_right(json_object *list)
+events_right(struct call *c, json_object *events)
 {
-	size_t i;
+	size_t k,
+	    n = json_object_is_type(events, json_type_array)
+	    ? json_object_array_length(events)
+	    : 0;
 
-	if (list == NULL)
-		return true;
-	if (!json_object_is_type(list, json_type_array))
-		return false;
-	for (i = 0; i < json_object_array_length(list); i++) {
-		json_object *group =
-		    json_get(json_get(json_object_array_get_idx(list, i),
-				 "field_selection"),
-			"group");
-
-		if (group != NULL &&
-		    (!json_object_is_type(group, json_type_array) ||
-			json_object_array_length(group) > 10))
+	for (k = 0; k < n; k++)
+		if (!is_event(c,
+			json_object_get_string(json_object_array_get_idx(events,
+			    k))))
 			return false;
-	}
-	return true;
+	return n > 0 && n <= CHANNEL_EVENTS;
 }
 
-/* What is wrong with a subscription: writes the error, true where nothing */
-static bool
-sound(struct call *c, struct out *o, json_object *w, int i)
+/* Which of the values that are given cannot be; NULL where all can. */
+static const char *
+value_wrong(struct call *c, json_object *w)
 {
-	static const char *const needed[] = { "channel_id", "events",
-		"notify_url" };
 	json_object *events = json_get(w, "events");
 	const char *id = json_get_text(w, "channel_id");
 	const char *token = json_get_text(w, "token");
 	const char *url = json_get_text(w, "notify_url");
-	const char *wrong = NULL;
+
+	if (id == NULL || strspn(id, "0123456789") != strlen(id) ||
+	    strlen(id) > 18 || strtoll(id, NULL, 10) == 0)
+		return "channel_id";
+	if (json_get(w, "notify_url") != NULL &&
+	    (url == NULL || strlen(url) >= CHANNEL_TEXT ||
+		(strncmp(url, "http://", 7) != 0 &&
+		    strncmp(url, "https://", 8) != 0)))
+		return "notify_url";
+	if (token != NULL && strlen(token) > TOKEN_CHARS)
+		return "token";
+	if (events != NULL && !events_right(c, events))
+		return "events";
+	if (!conditions_right(c, json_get(w, "notification_condition")))
+		return "notification_condition";
+	return NULL;
+}
+
+/* Whether a subscription can be; else the error is written. A "whole" one has
+ * all that is needed. */
+static bool
+sound(struct call *c, struct out *o, json_object *w, int i, bool whole)
+{
+	static const char *const needed[] = { "channel_id", "events",
+		"notify_url" };
+	const char *missing = NULL, *wrong;
 	char details[200];
 	size_t k;
 
-	for (k = 0; k < ARRAY_LEN(needed); k++)
-		if (json_get(w, needed[k]) == NULL) {
-			snprintf(details, sizeof(details),
-			    "{\"api_name\":\"%s\",\"json_path\":"
-			    "\"$.watch[%d].%s\"}",
-			    needed[k], i, needed[k]);
-			out_error(o, "MANDATORY_NOT_FOUND", details,
-			    "required field not found");
-			return false;
-		}
-	if (id == NULL || strspn(id, "0123456789") != strlen(id) ||
-	    strlen(id) > 18 || strtoll(id, NULL, 10) == 0)
-		wrong = "channel_id";
-	else if (url == NULL || strncmp(url, "http", 4) != 0 ||
-	    strlen(url) >= CHANNEL_TEXT)
-		wrong = "notify_url";
-	else if (token != NULL && strlen(token) > TOKEN_CHARS)
-		wrong = "token";
-	else if (!json_object_is_type(events, json_type_array) ||
-	    json_object_array_length(events) == 0 ||
-	    json_object_array_length(events) > CHANNEL_EVENTS)
-		wrong = "events";
-	else if (!conditions_right(json_get(w, "notification_condition")))
-		wrong = "notification_condition";
-	for (k = 0; wrong == NULL && k < json_object_array_length(events); k++)
-		if (watch_module(c,
-			json_object_get_string(json_object_array_get_idx(events,
-			    k))) == NULL)
-			wrong = "events";
+	for (k = 0; whole && missing == NULL && k < ARRAY_LEN(needed); k++)
+		if (json_get(w, needed[k]) == NULL)
+			missing = needed[k];
+	wrong = missing != NULL ? missing : value_wrong(c, w);
 	if (wrong == NULL)
 		return true;
 	snprintf(details, sizeof(details),
 	    "{\"api_name\":\"%s\",\"json_path\":\"$.watch[%d].%s\"}", wrong, i,
 	    wrong);
-	out_error(o, "INVALID_DATA", details, "invalid data");
+	out_error(o, missing != NULL ? "MANDATORY_NOT_FOUND" : "INVALID_DATA",
+	    details,
+	    missing != NULL ? "required field not found" : "invalid data");
 	return false;
 }
 
@@ -187,14 +190,16 @@ put_events(struct call *c, struct out *o, const struct channel *ch)
 	for (k = 0; k < ch->nevents; k++) {
 		struct module *m = watch_module(c, ch->events[k]);
 
+		const char *name = m != NULL ? m->def->api : "users";
+
 		out_comma(o);
 		out_f(o,
 		    "{\"channel_expiry\":\"%s\",\"resource_uri\":\"%s/crm/v2/"
 		    "%s\",\"resource_id\":\"%" PRId64
 		    "\",\"resource_name\":\"%s\",\"channel_id\":\"%" PRId64
 		    "\"}",
-		    expiry, c->sim->api_domain, m->def->api, m->id, m->def->api,
-		    ch->id);
+		    expiry, c->sim->api_domain, name,
+		    m != NULL ? m->id : user_id(40), name, ch->id);
 	}
 	out_text(o, "]}");
 }
@@ -251,7 +256,7 @@ subscribe(struct call *c, int status, bool must_be, const char *message)
 		json_object *w = json_object_array_get_idx(list, i);
 		struct channel *ch;
 
-		if (!sound(c, o, w, (int)i))
+		if (!sound(c, o, w, (int)i, true))
 			continue;
 		ch = watch_find(c,
 		    strtoll(json_get_text(w, "channel_id"), NULL, 10));
@@ -322,13 +327,17 @@ change(struct call *c, struct channel *ch, json_object *w)
 	if ((text = json_get_text(w, "notify_url")) != NULL)
 		snprintf(ch->url, sizeof(ch->url), "%s", text);
 	if ((text = json_get_text(w, "token")) != NULL)
-		snprintf(ch->token, sizeof(ch->token), "%.50s", text);
+		snprintf(ch->token, sizeof(ch->token), "%s", text);
 	if ((o = json_get(w, "return_affected_field_values")) != NULL)
 		ch->values = json_object_get_boolean(o);
 	if ((o = json_get(w, "notify_on_related_action")) != NULL)
 		ch->related = json_object_get_boolean(o);
+	if ((o = json_get(w, "notification_condition")) != NULL) {
+		json_object_put(ch->condition);
+		ch->condition = json_object_get(o);
+	}
 	o = json_get(w, "events");
-	if (o == NULL || !json_object_is_type(o, json_type_array))
+	if (o == NULL)
 		return;
 	ch->nevents = 0;
 	for (size_t k = 0;
@@ -364,6 +373,8 @@ watch_patch(struct call *c)
 			    "the channel is not subscribed");
 			continue;
 		}
+		if (!sound(c, o, w, (int)i, false))
+			continue;
 		if (drop && json_object_is_type(events, json_type_array))
 			drop_events(ch, events);
 		else

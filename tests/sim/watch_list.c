@@ -14,6 +14,7 @@ put_channel(struct call *c, struct out *o, const struct channel *ch,
     const char *only)
 {
 	struct module *m = watch_module(c, ch->events[0]);
+	const char *name = m != NULL ? m->def->api : "users";
 	struct err err = ERR_INIT;
 	char expiry[MOMENT_MAX];
 	int k;
@@ -26,11 +27,10 @@ put_channel(struct call *c, struct out *o, const struct channel *ch,
 	    "\"return_affected_field_values\":%s,\"resource_uri\":\"%s/crm/v2/"
 	    "%s\",\"resource_id\":\"%" PRId64 "\",\"notify_url\":",
 	    ch->related ? "true" : "false", expiry,
-	    ch->values ? "true" : "false", c->sim->api_domain,
-	    m != NULL ? m->def->api : "", m != NULL ? m->id : 0);
+	    ch->values ? "true" : "false", c->sim->api_domain, name,
+	    m != NULL ? m->id : user_id(40));
 	out_json(o, ch->url);
-	out_f(o, ",\"resource_name\":\"%s\",\"fields\":null,",
-	    m != NULL ? m->def->api : "");
+	out_f(o, ",\"resource_name\":\"%s\",\"fields\":null,", name);
 	out_text(o, "\"notification_condition\":");
 	if (ch->condition == NULL)
 		out_text(o, "null");
