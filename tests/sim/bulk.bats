@@ -267,3 +267,24 @@ write() {
     wrong '.resource[0].field_mappings = [range(201) | {api_name: "Last_Name", index: .}]' HEADER_LIMIT_EXCEEDED 'resource[0].field_mappings'
     wrong '.callback = {url: "x", method: "post"}' INVALID_DATA callback.url
 }
+
+@test "rows of a subform show what they look up, by its id and by a field behind the dot" {
+    made '{"query":{"module":{"api_name":"Ordered_Items"},"fields":["id","Parent_Id","Product_Name","Product_Name.Product_Name"]}}'
+    done_with "/crm/bulk/v8/read/$job"
+    get "/crm/bulk/v8/read/$job/result" -o "$BATS_TEST_TMPDIR/zip"
+    python3 - "$BATS_TEST_TMPDIR/zip" <<'P'
+import csv, io, sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+for row in csv.DictReader(io.StringIO(z.read(z.namelist()[0]).decode())):
+    assert row["Product_Name"].isdigit() and not row["Product_Name.Product_Name"].isdigit(), row
+P
+}
+
+@test "several fields are made in one call, each with its result" {
+    post '/crm/v8/settings/fields?module=Deals' '{"fields":[{"field_label":"Made One","data_type":"text"},{"field_label":"Made Two","data_type":"nothing"},{"field_label":"Made Three","data_type":"integer"}]}'
+    is 207
+    has '[.fields[].code]' '["SUCCESS","INVALID_DATA","SUCCESS"]'
+    has '.fields[1].details.json_path' '$.fields[1].data_type'
+    crm 'settings/fields?module=Deals'
+    has '[.fields[].api_name | select(startswith("Made"))]' '["Made_One","Made_Three"]'
+}

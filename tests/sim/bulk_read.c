@@ -91,10 +91,8 @@ static bool
 go_on(struct call *c, struct job *job, const char *token)
 {
 	struct bulk *b = &c->sim->bulk;
-	struct err err = ERR_INIT;
 	int i;
 
-	(void)err;
 	for (i = 0; i < JOBS_MAX; i++) {
 		const struct job *from = &b->at[i];
 
@@ -102,6 +100,12 @@ go_on(struct call *c, struct job *job, const char *token)
 		    from->grant != job->grant || from->token[0] == '\0' ||
 		    strcmp(from->token, token) != 0)
 			continue;
+		if (strcmp(from->module, job->module) != 0) {
+			crm_error(c, 400, "TOKEN_BOUND_DATA_MISMATCH",
+			    "{\"api_name\":\"page_token\"}",
+			    "the query is not that of the page_token");
+			return false;
+		}
 		if (sim_now(c->sim) - from->made >= PAGE_LIFE_S) {
 			crm_error(c, 400, "EXPIRED_VALUE",
 			    "{\"api_name\":\"page_token\"}",

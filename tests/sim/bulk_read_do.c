@@ -67,11 +67,24 @@ put_row(struct world *w, struct out *o, const struct job *job, struct module *m,
 	out_bytes(o, "\n", 1);
 }
 
+/* A field of the record with this id, as text */
+static void
+behind(struct world *w, const char *id, int field, struct value *v)
+{
+	struct module *m = record_module(w, id);
+
+	v->type = V_NULL;
+	if (m != NULL && field < m->nfields)
+		value_of(w, m, record_find(w, m, id), field, v);
+	value_text(w, v);
+}
+
 /* A row of a subform: what stands in the single record of its parent */
 static void
-put_sub(struct out *o, const struct job *job, const struct module *m,
-    json_object *row, const char *parent)
+put_sub(struct world *w, struct out *o, const struct job *job,
+    const struct module *m, json_object *row, const char *parent)
 {
+	struct value v;
 	int i;
 
 	for (i = 0; i < job->nfields; i++) {
@@ -85,6 +98,10 @@ put_sub(struct out *o, const struct job *job, const struct module *m,
 			text = json_get_text(value, "id");
 		else if (value != NULL)
 			text = json_text(value);
+		if (job->dotted[i] >= 0) {
+			behind(w, text, job->dotted[i], &v);
+			text = v.text;
+		}
 		if (i > 0)
 			out_bytes(o, ",", 1);
 		out_csv(o, text, strlen(text));
@@ -118,8 +135,8 @@ put_subs(struct sim *sim, struct out *o, struct job *job,
 				(*skip)--;
 				continue;
 			}
-			put_sub(o, job, m, json_object_array_get_idx(rows, i),
-			    id);
+			put_sub(w, o, job, m,
+			    json_object_array_get_idx(rows, i), id);
 			job->count++;
 		}
 	json_object_put(rows);

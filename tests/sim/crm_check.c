@@ -230,6 +230,23 @@ value_right(struct call *c, struct out *o, const struct field *f, int at,
 	return true;
 }
 
+/* Rows that are named by an id are rows of this record. */
+static bool
+rows_known(struct call *c, struct out *o, struct module *m, uint32_t n,
+    int field, int at, json_object *rows)
+{
+	size_t i = row_unknown(c, m, n, field, rows);
+	char where[ROW_PATH];
+
+	if (i == json_object_array_length(rows))
+		return true;
+	snprintf(where, sizeof(where), "%s[%zu].id", m->fields[field].def.api,
+	    i);
+	wrong(o, "INVALID_DATA", where, at, "",
+	    "the id given seems to be invalid");
+	return false;
+}
+
 /* Who else has the value of a field that must differ */
 static bool
 unique_right(struct call *c, struct out *o, struct module *m, int field,
@@ -345,6 +362,10 @@ row_check(struct call *c, struct out *o, struct module *m, json_object *row,
 		if ((f->flags & F_READONLY) != 0 || f->kind == K_FORMULA ||
 		    f->kind == K_ROLLUP || f->kind == K_AUTONUMBER)
 			continue;
+		if (kinds[f->kind].single_only && n != UINT32_MAX &&
+		    json_object_is_type(value, json_type_array) &&
+		    !rows_known(c, o, m, n, i, at, value))
+			return false;
 		if (value != NULL &&
 		    (!value_right(c, o, f, at, value) ||
 			((f->flags & F_UNIQUE) != 0 &&

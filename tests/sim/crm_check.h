@@ -15,6 +15,11 @@ bool
 row_check(struct call *c, struct out *o, struct module *m, json_object *row,
     uint32_t n, int at, json_object **patch, int *fields, int *nfields);
 
+/* The place of the first row with an id that is none of the rows of this
+ * field; how many are given where there is none such. */
+size_t row_unknown(struct call *c, struct module *m, uint32_t n, int field,
+    json_object *given);
+
 /* Merge what a patch sets into a record; subforms by their rows' ids. */
 void
 row_merge(struct call *c, struct module *m, uint32_t n, json_object *patch);

@@ -10,15 +10,22 @@
 #include "json.h"
 #include "sim.h"
 
+/* A field that is to be made, and where what is said of it goes */
+struct making {
+	struct out rows;
+	size_t at; /* its place in the list */
+};
+
 static void
-field_error(struct call *c, const char *code, const char *api,
+field_error(struct making *k, const char *code, const char *api,
     const char *message)
 {
 	char details[200];
 
 	snprintf(details, sizeof(details),
-	    "{\"api_name\":\"%s\",\"json_path\":\"$.fields[0].%s\"}", api, api);
-	crm_error_in(c, 400, "fields", code, details, message);
+	    "{\"api_name\":\"%s\",\"json_path\":\"$.fields[%zu].%s\"}", api,
+	    k->at, api);
+	out_error(&k->rows, code, details, message);
 }
 
 /* The API name of a label: what is no letter or digit becomes "_"; one that is
@@ -91,7 +98,7 @@ first_field(struct call *c)
 }
 
 static struct field_live *
-make_field(struct call *c, struct module *m, json_object *one)
+make_field(struct call *c, struct making *k, struct module *m, json_object *one)
 {
 	static const char *const reserved[] = { "id", "Id", "Owner", "Tag" };
 	const char *label = json_get_text(one, "field_label");
@@ -104,7 +111,7 @@ make_field(struct call *c, struct module *m, json_object *one)
 	size_t i;
 
 	if (label == NULL || type == NULL) {
-		field_error(c, "MANDATORY_NOT_FOUND",
+		field_error(k, "MANDATORY_NOT_FOUND",
 		    label == NULL ? "field_label" : "data_type",
 		    "required field not found");
 		return NULL;
@@ -112,19 +119,19 @@ make_field(struct call *c, struct module *m, json_object *one)
 	def.kind = kind_of(type);
 	api_name(&c->sim->world, label, api);
 	if (def.kind == K_KINDS || api[0] == '\0') {
-		field_error(c, "INVALID_DATA",
+		field_error(k, "INVALID_DATA",
 		    def.kind == K_KINDS ? "data_type" : "field_label",
 		    "invalid data");
 		return NULL;
 	}
 	for (i = 0; i < ARRAY_LEN(reserved); i++)
 		if (strcmp(reserved[i], api) == 0) {
-			field_error(c, "RESERVED_KEYWORD_NOT_ALLOWED",
+			field_error(k, "RESERVED_KEYWORD_NOT_ALLOWED",
 			    "field_label", "reserved keyword not allowed");
 			return NULL;
 		}
 	if (field_find(m, api) >= 0) {
-		field_error(c, "DUPLICATE_DATA", "field_label",
+		field_error(k, "DUPLICATE_DATA", "field_label",
 		    "duplicate data");
 		return NULL;
 	}
@@ -141,7 +148,7 @@ make_field(struct call *c, struct module *m, json_object *one)
 	made = field_add(&c->sim->world, m, &def);
 	free(of);
 	if (made == NULL) {
-		field_error(c, "LIMIT_EXCEEDED", "fields",
+		field_error(k, "LIMIT_EXCEEDED", "fields",
 		    "the limit of fields is exceeded");
 		return NULL;
 	}
@@ -161,15 +168,51 @@ put_done(struct call *c, int status, int64_t id, const char *message)
 	    id, message);
 }
 
+/* One result for each, or the error alone where that variant is played. */
+static void
+answer_made(struct call *c, const struct making *k, size_t good, size_t all)
+{
+	bool bare = variant(&c->sim->variants, VAR_ERRORS) == 1 && good == 0 &&
+	    all == 1;
+	struct out *o = answer_json(c,
+	    good == all    ? 201
+		: good > 0 ? 207
+			   : 400);
+
+	out_text(o, bare ? "" : "{\"fields\":[");
+	out_text(o, out_all(&k->rows));
+	out_text(o, bare ? "" : "]}");
+}
+
 void
 crm_field_create(struct call *c)
 {
 	struct module *m = meta_module(c);
-	json_object *one = m != NULL ? first_field(c) : NULL;
-	struct field_live *f = one != NULL ? make_field(c, m, one) : NULL;
+	json_object *list = m != NULL && first_field(c) != NULL
+	    ? json_get(call_json(c), "fields")
+	    : NULL;
+	struct making k = { .rows = OUT_INIT };
+	size_t good = 0, all;
 
-	if (f != NULL)
-		put_done(c, 201, f->id, "field created");
+	if (list == NULL)
+		return;
+	all = json_object_array_length(list);
+	for (k.at = 0; k.at < all; k.at++) {
+		struct field_live *f = make_field(c, &k, m,
+		    json_object_array_get_idx(list, k.at));
+
+		if (f == NULL)
+			continue;
+		good++;
+		out_comma(&k.rows);
+		out_f(&k.rows,
+		    "{\"code\":\"SUCCESS\",\"details\":{\"id\":\"%" PRId64
+		    "\"},\"message\":\"field created\",\"status\":"
+		    "\"success\"}",
+		    f->id);
+	}
+	answer_made(c, &k, good, all);
+	out_release(&k.rows);
 }
 
 void
@@ -215,7 +258,8 @@ crm_field_delete(struct call *c)
 	if (i < 0)
 		return;
 	if ((m->fields[i].def.flags & F_CUSTOM) == 0) {
-		field_error(c, "NOT_ALLOWED", "id",
+		crm_error_in(c, 400, "fields", "NOT_ALLOWED",
+		    "{\"api_name\":\"id\",\"json_path\":\"$.fields[0].id\"}",
 		    "a field of the system cannot be deleted");
 		return;
 	}

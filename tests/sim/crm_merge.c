@@ -7,6 +7,7 @@
 #include "json.h"
 #include "line.h"
 #include "sim.h"
+#include "value.h"
 
 static json_object *
 row_by_id(json_object *rows, const char *id)
@@ -29,6 +30,39 @@ static void
 add_text(json_object *o, const char *key, const char *text)
 {
 	json_object_object_add(o, key, json_object_new_string(text));
+}
+
+/* {"name","id"} of a record */
+static json_object *
+named(struct world *w, struct module *m, uint32_t n)
+{
+	json_object *o = json_object_new_object();
+	struct value name;
+	char id[24];
+
+	value_name(w, m, n, &name);
+	json_object_object_add(o, "name",
+	    name.type == V_TEXT
+		? json_object_new_string_len(name.text, (int)name.len)
+		: NULL);
+	snprintf(id, sizeof(id), "%" PRId64, record_id(w, m, n));
+	add_text(o, "id", id);
+	return o;
+}
+
+/* What a row looks up is shown with its name. */
+static json_object *
+shown(struct world *w, json_object *value)
+{
+	const char *id = json_object_is_type(value, json_type_object)
+	    ? json_get_text(value, "id")
+	    : NULL;
+	struct module *m = id != NULL && json_get(value, "name") == NULL
+	    ? record_module(w, id)
+	    : NULL;
+
+	return m != NULL ? named(w, m, record_find(w, m, id))
+			 : json_object_get(value);
 }
 
 /* Rows with an id are kept and changed, "_delete" takes one away, rows without
@@ -67,18 +101,14 @@ merged_rows(struct call *c, struct module *m, uint32_t n, json_object *old,
 		}
 		json_object_object_foreach(row, key, value)
 		{
-			json_object_object_add(one, key,
-			    json_object_get(value));
+			json_object_object_add(one, key, shown(w, value));
 		}
 		if (before == NULL) {
 			snprintf(id, sizeof(id), "%" PRId64, new_id(w));
 			add_text(one, "id", id);
 			add_text(one, "Created_Time", time);
-			before = json_object_new_object();
-			snprintf(id, sizeof(id), "%" PRId64,
-			    record_id(w, m, n));
-			add_text(before, "id", id);
-			json_object_object_add(one, "Parent_Id", before);
+			json_object_object_add(one, "Parent_Id",
+			    named(w, m, n));
 		} else {
 			json_object_get(one);
 		}
@@ -86,6 +116,41 @@ merged_rows(struct call *c, struct module *m, uint32_t n, json_object *old,
 		json_object_array_add(rows, one);
 	}
 	return rows;
+}
+
+/* The rows that stand; yours, NULL for none */
+static json_object *
+standing(struct world *w, struct module *m, uint32_t n, int field)
+{
+	struct out now = OUT_INIT;
+	struct err err = ERR_INIT;
+	json_object *rows = NULL;
+
+	if ((m->recs[n].flags & R_WRITTEN) == 0 || m->recs[n].patch != NULL)
+		rows_text(w, &now, m, n, field);
+	if (now.buf.len > 0 &&
+	    json_read(now.buf.at, now.buf.len, &rows, &err) != ST_OK)
+		rows = NULL;
+	out_release(&now);
+	return rows;
+}
+
+size_t
+row_unknown(struct call *c, struct module *m, uint32_t n, int field,
+    json_object *given)
+{
+	json_object *rows = standing(&c->sim->world, m, n, field);
+	size_t i, all = json_object_array_length(given);
+
+	for (i = 0; i < all; i++) {
+		const char *id =
+		    json_get_text(json_object_array_get_idx(given, i), "id");
+
+		if (id != NULL && row_by_id(rows, id) == NULL)
+			break;
+	}
+	json_object_put(rows);
+	return i;
 }
 
 void
@@ -100,20 +165,10 @@ row_merge(struct call *c, struct module *m, uint32_t n, json_object *patch)
 
 		if (kinds[kind].single_only &&
 		    json_object_is_type(value, json_type_array)) {
-			struct out now = OUT_INIT;
-			struct err err = ERR_INIT;
-			json_object *old = NULL, *rows;
+			json_object *old = standing(w, m, n, field), *rows;
 
-			if ((m->recs[n].flags & R_WRITTEN) == 0 ||
-			    m->recs[n].patch != NULL)
-				rows_text(w, &now, m, n, field);
-			if (now.buf.len > 0 &&
-			    json_read(now.buf.at, now.buf.len, &old, &err) !=
-				ST_OK)
-				old = NULL;
 			rows = merged_rows(c, m, n, old, value);
 			json_object_put(old);
-			out_release(&now);
 			record_set(m, n, key, rows);
 		} else {
 			record_set(m, n, key, json_object_get(value));

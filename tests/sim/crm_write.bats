@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Writing CRM (2.8, 2.9), and search (2.6).
+# shellcheck disable=SC2016 # paths of JSON begin with a dollar
 
 load sim
 
@@ -247,4 +248,31 @@ leads=/crm/v8/Leads
     job=$(jq -r '.data[0].details.job_id' <<<"$output")
     crm "Accounts/actions/mass_update?job_id=$job"
     has '.data[0].Total_Count' 2
+}
+
+@test "rows name their parent and what they look up; a row's id is one of the record's" {
+    product=$(first Products)
+    crm "Products/$product"
+    name=$(jq -r '.data[0].Product_Name' <<<"$output")
+    post /crm/v8/Sales_Orders "{\"data\":[{\"Subject\":\"Named\",\"Ordered_Items\":[{\"Quantity\":1,\"Product_Name\":{\"id\":\"$product\"}}]}]}"
+    id=$(jq -r '.data[0].details.id' <<<"$output")
+    crm "Sales_Orders/$id"
+    has '.data[0].Ordered_Items[0] | [.Parent_Id.name,.Product_Name.name]' "$(jq -nc --arg n "$name" '["Named",$n]')"
+    put "/crm/v8/Sales_Orders/$id" '{"data":[{"Ordered_Items":[{"Quantity":2},{"id":"5","Quantity":1}]}]}'
+    is 400
+    has '.data[0].details.json_path' '$.data[0].Ordered_Items[1].id'
+    crm "Sales_Orders/$id"
+    has '[.data[0].Ordered_Items[].Quantity]' '[1]'
+}
+
+@test "rows of a multi-lookup are added and taken away" {
+    id=$(first Warranties 3)
+    contact=$(first Contacts)
+    crm "Warranties/$id"
+    old=$(jq -c '[.data[0].Covered_Contacts[]? | {id, _delete: null}]' <<<"$output")
+    put "/crm/v8/Warranties/$id" "$(jq -nc --argjson old "$old" --arg c "$contact" '{data: [{Covered_Contacts: ($old + [{Covered_Contacts: {id: $c}}])}]}')"
+    is 200
+    crm "Warranties/$id"
+    has '[.data[0].Covered_Contacts[].Covered_Contacts.id]' "[\"$contact\"]"
+    has '.data[0].Covered_Contacts[0].Covered_Contacts.name | length > 0'
 }
