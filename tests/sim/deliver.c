@@ -22,6 +22,7 @@ struct flight {
 struct flights {
 	struct sim *sim;
 	CURLM *multi;
+	struct flight *at[AT_ONCE]; /* NULL where none is */
 	int n;
 };
 
@@ -188,6 +189,23 @@ launch(struct flights *f, struct delivery *d)
 	curl_easy_setopt(one->curl, CURLOPT_PRIVATE, one);
 	curl_multi_add_handle(f->multi, one->curl);
 	f->n++;
+	for (i = 0; f->at[i] != NULL; i++)
+		;
+	f->at[i] = one;
+}
+
+static void
+end(struct flights *f, int i)
+{
+	struct flight *one = f->at[i];
+
+	curl_multi_remove_handle(f->multi, one->curl);
+	curl_easy_cleanup(one->curl);
+	curl_slist_free_all(one->headers);
+	release(&one->d);
+	free(one);
+	f->at[i] = NULL;
+	f->n--;
 }
 
 static void
@@ -234,7 +252,7 @@ static void
 land(struct flights *f)
 {
 	CURLMsg *msg;
-	int left;
+	int left, i;
 
 	while ((msg = curl_multi_info_read(f->multi, &left)) != NULL) {
 		struct flight *one;
@@ -245,12 +263,9 @@ land(struct flights *f)
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_RESPONSE_CODE,
 		    &status);
 		account(f, one, code, status);
-		curl_multi_remove_handle(f->multi, one->curl);
-		curl_easy_cleanup(one->curl);
-		curl_slist_free_all(one->headers);
-		release(&one->d);
-		free(one);
-		f->n--;
+		for (i = 0; f->at[i] != one; i++)
+			;
+		end(f, i);
 	}
 }
 
@@ -286,6 +301,7 @@ static void *
 send_all(void *arg)
 {
 	struct flights f = { .sim = arg, .multi = curl_multi_init() };
+	int i;
 
 	while (!stopped(f.sim)) {
 		struct delivery *d;
@@ -300,6 +316,9 @@ send_all(void *arg)
 		else
 			usleep(5000);
 	}
+	for (i = 0; i < AT_ONCE; i++)
+		if (f.at[i] != NULL)
+			end(&f, i);
 	curl_multi_cleanup(f.multi);
 	return NULL;
 }
