@@ -88,7 +88,8 @@ is_skipped(const void *caller)
 }
 
 /* Append "malloc < libpq.so.5+0x1a2b < drain+0x3c4d", nearest first, without
- * the frames of the shim itself before them. */
+ * the frames of the shim itself before them, nor those of a sanitizer that
+ * stands before backtrace(). */
 static void
 note_way(const char *name)
 {
@@ -97,14 +98,16 @@ note_way(const char *name)
 	size_t at = strlen(page->text);
 	const char *file, *slash;
 	Dl_info self, info;
-	bool outside = false;
+	bool ours, inside = false, outside = false;
 
 	(void)dladdr(&page, &self);
 	at += (size_t)snprintf(page->text + at, 64, "%.60s", name);
 	for (i = 0; i < n && at + 128 < sizeof(page->text); i++) {
 		if (dladdr(frames[i], &info) == 0)
 			continue;
-		outside = outside || info.dli_fbase != self.dli_fbase;
+		ours = info.dli_fbase == self.dli_fbase;
+		outside = outside || (inside && !ours);
+		inside = inside || ours;
 		if (!outside)
 			continue;
 		slash = strrchr(info.dli_fname, '/');
