@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	%D%/fail_receiving.py \
 	%D%/fail_scene.py \
 	%D%/fail_tools.py \
+	%D%/fail_zoho.py \
 	%D%/fault.py \
 	%D%/load.py \
 	%D%/oracle.py \
@@ -38,6 +39,7 @@ EXTRA_DIST += \
 	%D%/stage.py \
 	%D%/store.py \
 	%D%/stubborn.tsv \
+	%D%/zoho.py \
 	%D%/scenarios/away.py \
 	%D%/scenarios/clock.py \
 	%D%/scenarios/cron_storm.py \

@@ -288,6 +288,7 @@ HOOK(PROCESS, SYSTEM, int, pthread_create,
     (t, a, run, arg), EAGAIN, EAGAIN)
 HOOK(PROCESS, SYSTEM, int, gethostname, (char *at, size_t n), (at, n), -1,
     EPERM)
+HOOK_WHOLE(PROCESS, struct passwd *, getpwuid, (uid_t u), (u), NULL, EMFILE)
 HOOK(PROCESS, SYSTEM, int, getpwuid_r,
     (uid_t u, struct passwd *p, char *at, size_t n, struct passwd **out),
     (u, p, at, n, out), EMFILE, EMFILE)

@@ -108,6 +108,24 @@ fgets(char *line, int n, FILE *f)
 }
 
 size_t
+fread(void *at, size_t each, size_t n, FILE *f)
+{
+	static size_t (*next)(void *, size_t, size_t, FILE *);
+
+	const void *caller = __builtin_return_address(0);
+
+	if (shim_is_own(caller) &&
+	    (shim_turn("fread", DISK, SYSTEM, caller) & FAIL)) {
+		f->_flags |= ERROR_SEEN;
+		errno = EIO;
+		return 0;
+	}
+	if (next == NULL)
+		*(void **)&next = shim_next("fread");
+	return next(at, each, n, f);
+}
+
+size_t
 fwrite(const void *at, size_t each, size_t n, FILE *f)
 {
 	static size_t (*next)(const void *, size_t, size_t, FILE *);
