@@ -199,7 +199,7 @@ class Run:
 
     def keep_logs(self):
         """What the programs said, for whoever looks into a failure."""
-        for name in ("log", "drains.out", "pg/log", "webhook.err", "lighttpd.err", "apache.err"):
+        for name in ("log", "drains.out", "zoho.out", "pg/log", "webhook.err", "lighttpd.err", "apache.err"):
             with contextlib.suppress(OSError):
                 shutil.copy(os.path.join(self.stage.dir, name),
                             os.path.join(self.folder, name.replace("/", "-")))

@@ -40,6 +40,7 @@ EXTRA_DIST += \
 	%D%/store.py \
 	%D%/stubborn.tsv \
 	%D%/zoho.py \
+	%D%/zoho_mirror.py \
 	%D%/scenarios/away.py \
 	%D%/scenarios/clock.py \
 	%D%/scenarios/cron_storm.py \
@@ -50,7 +51,8 @@ EXTRA_DIST += \
 	%D%/scenarios/kills.py \
 	%D%/scenarios/limits.py \
 	%D%/scenarios/order.py \
-	%D%/scenarios/poison.py
+	%D%/scenarios/poison.py \
+	%D%/scenarios/zoho_day.py
 
 # Longer than an hour. FAULT='--only kills --seed 7' is passed on.
 fault: all $(check_PROGRAMS)
