@@ -316,7 +316,7 @@ http_prepare(const struct http *http, struct http_call *call, struct err *err)
 	enum status st = host_of(http, call->url, &host, err);
 
 	begin(call);
-	if (st != ST_OK)
+	if (host == NULL)
 		return st;
 	call->own = calloc(1, sizeof(*call->own));
 	if (call->own == NULL)

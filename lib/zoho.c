@@ -283,11 +283,11 @@ leave_all(struct zoho *z, enum budget_places kind)
 void
 zoho_drop(struct zoho *zoho)
 {
-	int kind;
+	enum budget_places kind;
 
 	http_give_up_all(zoho->http);
 	zoho->waiting_len = zoho->under_way = 0;
-	for (kind = 0; kind < PLACES_COUNT; kind++)
+	for (kind = PLACES_CRM; kind < PLACES_COUNT; kind++)
 		leave_all(zoho, kind);
 }
 
