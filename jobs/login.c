@@ -1,5 +1,6 @@
 /* login - trade the code of a self client for a refresh token, and see what it
  * is good for. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,8 +33,12 @@ read_code(char out[static CODE_MAX], struct err *err)
 		(void)fputs("Paste the code and press Enter: ", stdout);
 		(void)fflush(stdout);
 	}
-	if (fgets(out, CODE_MAX, stdin) == NULL)
+	if (fgets(out, CODE_MAX, stdin) == NULL) {
+		if (ferror(stdin))
+			return err_class(err, ST_FAULT, "input",
+			    "could not read the code: %s", strerror(errno));
 		out[0] = '\0';
+	}
 	out[strcspn(out, " \t\r\n")] = '\0';
 	if (out[0] == '\0')
 		return err_class(err, ST_REJECT, "usage",
