@@ -263,3 +263,25 @@ nothing_pends() { [ "$(zsim GET deliveries | jq .pending)" = 0 ]; }
     run_status 0 zohosync reconcile --modules crm.leads
     expect completed "$(sessions state crm.leads)"
 }
+
+# Of two leads the first takes the other in, in each way that is open.
+merges() {
+    local ids
+    zsim PUT variants "{\"merged_deleted\":\"$1\",\"merged_lookup\":\"moved\"}" >/dev/null
+    mapfile -t ids < <(zoho_ids Accounts 2)
+    zsim POST clock '{"advance":7200}' >/dev/null
+    act "{\"act\":\"merge\",\"module\":\"crm.accounts\",\"id\":\"${ids[0]}\",\"children\":[\"${ids[1]}\"]}"
+    [ -n "$(differences crm.accounts)" ]
+    zohosync reconcile --modules crm.accounts,crm.contacts,crm.deals
+    expect '' "$(differences crm.accounts)"
+    expect '' "$(differences crm.contacts)"
+    expect '' "$(differences crm.deals)"
+    expect t "$(query "select deleted_at is not null from mirror.record where id = '${ids[1]}'")"
+}
+
+@test "a merge takes the children away, and what pointed to them points to the master (R11)" {
+    zohosync reconcile --modules crm.accounts,crm.contacts,crm.deals
+    merges permanent
+    merges recycle
+}
+@test "also where Zoho lists the children nowhere" { merges absent; }
