@@ -45,14 +45,37 @@ print_modules(json_object *modules)
 {
 	size_t i;
 
-	(void)printf("\n%-28s %14s  %s\n", "module", "records, about",
-	    "last change");
+	(void)printf("\n%-28s %14s  %-19s  %s\n", "module", "records, about",
+	    "last change", "last whole run");
 	for (i = 0; i < json_object_array_length(modules); i++) {
 		json_object *m = json_object_array_get_idx(modules, i);
 		const char *at = json_get_text(m, "last_change");
+		const char *run = json_get_text(m, "last_sync");
 
-		(void)printf("%-28s %14s  %.19s\n", json_get_text(m, "module"),
-		    json_get_text(m, "records"), at != NULL ? at : "never");
+		(void)printf("%-28s %14s  %-19.19s  %.19s\n",
+		    json_get_text(m, "module"), json_get_text(m, "records"),
+		    at != NULL ? at : "never", run != NULL ? run : "never");
+	}
+}
+
+static void
+print_budget(json_object *budget)
+{
+	size_t i;
+
+	(void)printf("\n%-28s %14s  %-19s  %s\n", "limit of Zoho", "used",
+	    "by midnight UTC", "closed until");
+	for (i = 0; i < json_count(budget); i++) {
+		json_object *b = json_at(budget, i);
+		const char *later = json_get_text(b, "by_midnight");
+		const char *closed = json_get_text(b, "closed_until");
+		char used[40];
+
+		(void)snprintf(used, sizeof(used), "%s of %s",
+		    json_get_text(b, "used"), json_get_text(b, "most"));
+		(void)printf("%-28s %14s  %-19s  %.19s\n",
+		    json_get_text(b, "pool"), used, later != NULL ? later : "-",
+		    closed != NULL ? closed : "-");
 	}
 }
 
@@ -76,6 +99,7 @@ print_text(json_object *o)
 		(void)printf("%-28s %14s\n", label, json_text(count));
 	}
 	print_modules(json_get(o, "modules"));
+	print_budget(json_get(o, "budget"));
 }
 
 /* null where it is not known: this user may not look there. */

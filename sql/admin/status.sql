@@ -24,7 +24,10 @@ with outcomes as (
                as oldest_s
       from sync.work
 ), modules as (
-    select m.name, m.last_change, c.reltuples, m.priority
+    select m.name, m.last_change, c.reltuples, m.priority, m.last_sync,
+           (select s.next_at from sync.session s
+             where s.module = m.name and s.kind = 'reconcile'
+             order by s.started_at desc limit 1) as next_sync
       from sync.module m
       left join pg_class c on c.oid =
            to_regclass('mirror.record_' || replace(m.name, '.', '_'))
@@ -53,6 +56,10 @@ select jsonb_build_object(
     'modules', (select coalesce(jsonb_agg(jsonb_build_object(
                     'module', name,
                     'records', greatest(coalesce(reltuples, 0), 0)::bigint,
-                    'last_change', last_change) order by priority), '[]')
-                  from modules)
+                    'last_change', last_change,
+                    'last_sync', last_sync,
+                    'next_sync', next_sync) order by priority), '[]')
+                  from modules),
+    'budget', (select coalesce(jsonb_agg(to_jsonb(f) order by f.pool), '[]')
+                 from sync.forecast() f)
 )::text as document;

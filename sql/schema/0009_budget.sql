@@ -149,6 +149,58 @@ begin atomic
 end;
 comment on function sync.close_pool is 'nothing of this pool is asked for a while';
 
+-- What is used, and what will be. The rest of the day is taken to go as the
+-- same hours of yesterday went; where less than a day is known, at the pace of
+-- what is known, at least an hour of it.
+create function sync.forecast(at timestamptz default clock_timestamp())
+returns table (pool text, most integer, used bigint, free bigint,
+    closed_until timestamptz, by_midnight bigint, used_up_at timestamptz)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+begin atomic
+    with day as (
+        select date_trunc('day', at, 'UTC') as began,
+               date_trunc('day', at, 'UTC') + interval '1 day' as ends
+    ), known as (
+        select b.pool, b.most, b.period, b.closed_until,
+               b.others * (b.others_at > at - b.period)::integer as others,
+               coalesce(sum(s.units), 0) as ours,
+               coalesce(sum(s.units) filter (where s.slice >= d.began), 0)
+                   as today,
+               coalesce(sum(s.units) filter (where s.slice < d.began), 0)
+                   as yesterday,
+               coalesce(sum(s.units) filter (where
+                   s.slice > at - interval '1 hour'), 0) as last_hour,
+               least(extract(epoch from b.period), greatest(3600,
+                   extract(epoch from at - min(s.slice)))) as known_s,
+               extract(epoch from d.ends - at) as rest_s
+          from sync.budget b
+         cross join day d
+          left join sync.spent s on s.pool = b.pool
+               and s.slice > at - b.period and s.slice <= at
+         group by b.pool, d.began, d.ends
+    )
+    select k.pool, k.most, (k.ours + k.others)::bigint,
+           greatest(0, k.most - k.ours - k.others)::bigint,
+           nullif(greatest(k.closed_until, at), at),
+           case when k.period >= interval '1 day' then
+               least(k.most, k.today + k.others
+                   + case when k.known_s > 0.95 * extract(epoch from k.period)
+                          then k.yesterday
+                          else coalesce(k.ours / k.known_s * k.rest_s, 0) end
+               )::bigint
+           end,
+           case when k.period >= interval '1 day' and k.last_hour > 0
+                and (k.most - k.ours - k.others) * 3600 / k.last_hour < k.rest_s
+                then at + greatest(0, k.most - k.ours - k.others) * 3600
+                    / k.last_hour * interval '1 second'
+           end
+      from known k
+     order by k.pool;
+end;
+comment on function sync.forecast is 'use of each limit of Zoho now, by the next midnight UTC, and when it is used up at the pace of the last hour';
+
 insert into sync.budget (pool, period, most) values
     ('crm.credits', '24 hours', 50000),
     ('crm.downloads', '1 minute', 10),
@@ -180,3 +232,4 @@ grant select, insert, update, delete on sync.spent to zohosync_job;
 grant select on sync.budget, sync.spent to zohosync_admin;
 grant execute on function sync.share_kept, sync.take, sync.left_over,
     sync.close_pool to zohosync_job;
+grant execute on function sync.forecast to zohosync_job, zohosync_admin;

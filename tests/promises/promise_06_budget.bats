@@ -114,3 +114,48 @@ SQL
     expect '100|2000' "$(sed -n 2p "$BATS_TEST_TMPDIR/worst")"
     expect t "$(sed -n 3p "$BATS_TEST_TMPDIR/worst")" "what was allowed was used"
 }
+
+# Two days in which the hours of work ask for much and the night for little.
+@test "at noon the use until midnight is known to 5 percent (R44)" {
+    stage_psql <<'SQL' >"$BATS_TEST_TMPDIR/days"
+update sync.budget set most = 5000 where pool = 'books.day';
+create temp table took (at timestamptz, n int);
+create temp table said as select 0::bigint as by_midnight;
+select setseed(0.5);
+do $$
+declare t timestamptz := '2026-03-01Z'; r record; h int;
+begin
+    while t < '2026-03-03Z' loop
+        h := extract(hour from t at time zone 'UTC');
+        select * into r from sync.take('{books.minute,books.day}', '{1,1}',
+            1 + floor(random() * case when h between 8 and 17 then 10 else 2 end)::int, 2, t);
+        if r.granted > 0 then insert into took values (t, r.granted); end if;
+        if t >= '2026-03-02 12:00Z' and (select by_midnight from said) = 0 then
+            update said set by_midnight = f.by_midnight from sync.forecast(t) f where f.pool = 'books.day';
+        end if;
+        t := t + (0.5 + random()) * interval '2 minutes';
+    end loop;
+end $$;
+select abs(said.by_midnight / sum(n)::numeric - 1) <= 0.05, sum(n) > 1500 from took, said
+ where at >= '2026-03-02Z' group by said.by_midnight;
+SQL
+    expect 't|t' "$(tail -n 1 "$BATS_TEST_TMPDIR/days")" "$(cat "$BATS_TEST_TMPDIR/days")"
+}
+
+@test "on the first day the pace so far is the forecast, and never more than the limit" {
+    take 06:00:00 30 >/dev/null
+    take 08:00:00 30 >/dev/null
+    forecast() { query "select used, free, by_midnight, used_up_at from sync.forecast('2026-03-01 $1Z') where pool = 'books.day'"; }
+    expect '60|1940|540|' "$(forecast 08:00:00)" "60 in two hours, sixteen to go"
+    query "update sync.budget set most = 100 where pool = 'books.day'" >/dev/null
+    expect '60|40|100|2026-03-01 09:20:00+00' "$(forecast 08:00:00)" "40 left at 30 an hour"
+    expect '0|100|0|' "$(query "truncate sync.spent"; forecast 08:00:00)"
+}
+
+@test "what is used and closed is seen in the status" {
+    take_now() { query "select granted from sync.take('{books.day}', '{7}', 1, 1)"; }
+    expect 1 "$(take_now)"
+    query "select sync.close_pool('books.day', 1800000, 'daily limit')" >/dev/null
+    expect '7 2000 true' "$(zohosync status --json | jq -r '.budget[] | select(.pool == "books.day") | "\(.used) \(.most) \(.closed_until != null)"')"
+    zohosync status | grep -qE '^books\.day +7 of 2000 +[0-9]+ +20[0-9-]+T'
+}
