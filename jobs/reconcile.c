@@ -39,7 +39,7 @@ enum {
 	CONNECT_S = 5,
 	STATEMENT_MS = 120000,
 	UNTIL_S = 840,
-	PATIENCE_MS = 65000, /* a minute of Books, and a little */
+	PATIENCE_MS = 70000, /* a minute of Books, and a little */
 	LOCK_MS = 500,
 	USER_MAX = 64
 };

@@ -3,7 +3,9 @@ set local role zohosync_owner;
 
 -- Zoho's limits are for the whole organisation, so they are kept once, for
 -- all programs and hosts. A window is counted in 300 slices; the oldest slice
--- counts whole until all of it is outside, so no window is ever overrun.
+-- counts whole until all of it is outside. A call arrives some time after it
+-- was counted, one more, one less: whatever that is up to five seconds, no
+-- window of Zoho's holds more than was counted in one that is so much longer.
 create table sync.budget (
     pool         text primary key,
     period       interval not null check (period > interval '0'),
@@ -41,6 +43,14 @@ parallel safe
 return (array[0, 0, 0.2, 0.3, 0.4])[rank + 1];
 comment on function sync.share_kept is 'share of a limit that this rank leaves to those before it';
 
+create function sync.window_of(period interval)
+returns interval
+language sql
+immutable
+parallel safe
+return period + interval '5 seconds';
+comment on function sync.window_of is 'how long a unit counts: a period of Zoho, and what a call may take to arrive';
+
 -- How many of "wanted" calls may go out now, each costing costs[i] units of
 -- pools[i]; they count as spent from then on. Where it is none, "wait_ms" says
 -- when to ask again; null where it never will be any.
@@ -53,6 +63,7 @@ as $$
 declare
     b record;
     step interval;
+    span interval;
     used bigint;
     free bigint;
     until timestamptz;
@@ -68,10 +79,11 @@ begin
            for update of l
     loop
         step := b.period / 300;
+        span := sync.window_of(b.period);
         -- a clock that was ahead leaves slices nobody would ever reach
         delete from sync.spent s
          where s.pool = b.pool
-           and (s.slice <= at - b.period - step or s.slice > at + b.period);
+           and (s.slice <= at - span - step or s.slice > at + span);
         select coalesce(sum(s.units), 0) into used
           from sync.spent s where s.pool = b.pool;
         if b.others_at > at - b.period then
@@ -91,7 +103,7 @@ begin
               from (select s.slice, sum(s.units) over (order by s.slice) as gone
                       from sync.spent s where s.pool = b.pool) o
              where used - o.gone + b.cost <= b.ceiling;
-            later := greatest(later, least(until + b.period + step,
+            later := greatest(later, least(until + span + step,
                 case when b.others_at > at - b.period
                     then b.others_at + b.period end));
             later := greatest(later, at + interval '1 millisecond');
@@ -128,7 +140,8 @@ begin atomic
        set others = greatest(0, b.most - remaining
                - (select coalesce(sum(s.units), 0) from sync.spent s
                    where s.pool = b.pool
-                     and s.slice > at - b.period - b.period / 300)),
+                     and s.slice > at - sync.window_of(b.period)
+                         - b.period / 300)),
            others_at = at
      where b.pool = said_pool and remaining >= 0;
 end;
@@ -230,6 +243,6 @@ insert into sync.token (name) values ('access');
 grant select, update on sync.budget, sync.token to zohosync_job;
 grant select, insert, update, delete on sync.spent to zohosync_job;
 grant select on sync.budget, sync.spent to zohosync_admin;
-grant execute on function sync.share_kept, sync.take, sync.left_over,
+grant execute on function sync.share_kept, sync.window_of, sync.take, sync.left_over,
     sync.close_pool to zohosync_job;
 grant execute on function sync.forecast to zohosync_job, zohosync_admin;

@@ -20,9 +20,9 @@ take() {
 
 @test "calls are granted until the limit, and then it is said when to come again" {
     expect '100|0' "$(take 00:00:00 100)"
-    expect '0|60200' "$(take 00:00:00 1)" "the oldest slice counts until all of it is outside"
-    expect '0|200' "$(take 00:01:00 1)"
-    expect '100|0' "$(take 00:01:00.2 500)" "and no more than there are"
+    expect '0|65200' "$(take 00:00:00 1)" "the oldest slice counts until all of it is outside, and five seconds"
+    expect '0|200' "$(take 00:01:05 1)"
+    expect '100|0' "$(take 00:01:05.2 500)" "and no more than there are"
 }
 
 @test "a call that costs more than the limit never fits, and says so" {
@@ -32,7 +32,7 @@ take() {
 @test "a call takes from each of its pools or from none" {
     query "update sync.budget set most = 5 where pool = 'books.day'" >/dev/null
     expect '5|0' "$(take 00:00:00 50)"
-    expect '0|86688000' "$(take 00:00:00 50)"
+    expect '0|86693000' "$(take 00:00:00 50)"
     expect 5 "$(query "select sum(units) from sync.spent where pool = 'books.minute'")"
 }
 
@@ -110,9 +110,14 @@ select max(m), max(d) from (
            sum(n) over (order by at range between interval '23:59:59.999999' preceding and current row) d
       from took) x;
 select sum(n) >= 7600 from took;
+select max(m) <= 100, max(d) <= 2000 from (
+    select count(*) over (order by at range between interval '59.999999 s' preceding and current row) m,
+           count(*) over (order by at range between interval '23:59:59.999999' preceding and current row) d
+      from (select at + random() * interval '4.9 s' as at from took, generate_series(1, n)) arrived) x;
 SQL
     expect '100|2000' "$(sed -n 2p "$BATS_TEST_TMPDIR/worst")"
     expect t "$(sed -n 3p "$BATS_TEST_TMPDIR/worst")" "what was allowed was used"
+    expect 't|t' "$(sed -n 4p "$BATS_TEST_TMPDIR/worst")" "also where calls arrive up to five seconds after they were counted"
 }
 
 # Two days in which the hours of work ask for much and the night for little.
