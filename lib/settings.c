@@ -327,7 +327,8 @@ settings_load(struct settings *s, const char *path, struct err *err)
 	}
 	if (st == ST_OK && path != NULL) {
 		s->path = strdup(path);
-		st = read_file(s, path, err);
+		st = s->path != NULL ? read_file(s, path, err)
+				     : err_memory(err);
 	}
 	if (st == ST_OK)
 		st = read_environment(s, err);
