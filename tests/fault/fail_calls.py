@@ -39,5 +39,5 @@ HARMLESS = set("""
     pthread_mutex_init pthread_mutex_lock pthread_mutex_unlock pthread_mutex_destroy pthread_cond_init
     pthread_cond_wait pthread_cond_timedwait pthread_cond_signal pthread_cond_broadcast pthread_cond_destroy
     pthread_condattr_init pthread_condattr_setclock pthread_condattr_destroy pthread_once execv execve execvp
-    posix_fadvise sched_yield dirfd putc rand_r strptime strtok_r ungetc getc fgetc localeconv setlocale newlocale uselocale
+    posix_fadvise sched_yield dirfd putc rand_r strptime strtok_r ioctl ungetc getc fgetc localeconv setlocale newlocale uselocale
 """.split())

@@ -182,7 +182,7 @@ KNOWN = [
     (CRASH + "|one failure cost", r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
      "json-c 0.16 does not look at its copy of a name"),
     (CRASH, r"^strdup < libjson-c", "json-c 0.16 does not look at its copy of a name"),
-    (r"a report: .*LeakSanitizer", r"^\w+ < libjson-c", "json-c 0.16 forgets a member that it cannot add"),
+    (r"a report: .*(LeakSanitizer|DEADLYSIGNAL)", r"^\w+ < libjson-c", "json-c 0.16 forgets a member that it cannot add"),
     (CRASH + "|one failure cost", r"/ crashed in( < libc\.so[^<]*)+< (shim\.so[^<]*< )?libpq",
      "glibc gives up in a look-up of names"),
     (r"as if it were the sender's fault", r"^read < read ", "the body could not be read: it broke off"),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from stage import Stage
 
 CRYPTO = "libcrypto,libssl"  # thousands of calls to set itself up; two scenes have them
+PHONE = ",libphonenumber,libprotobuf,libicu,libstdc++"  # they end the program where there is no memory
 PATIENCE_S = 60  # whoever takes longer hangs
 
 TABLES = """sync.inbox sync.work sync.seen sync.repeat sync.refusal sync.outcome

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import time
 
-from fail_scene import CRYPTO, PATIENCE_S, Ran, Scene, gentle
+from fail_scene import CRYPTO, PATIENCE_S, PHONE, Ran, Scene, gentle
 from stage import Stage
 from zoho import Zoho, ends_with
 
@@ -208,7 +208,8 @@ class Reconcile(Asking):
     """A module of each service, with every kind of difference in it."""
 
     name = "reconcile"
-    weight = 4
+    weight = 6
+    skip = Asking.skip + PHONE
     modules = ("crm.leads", "books.items")
     args = ["reconcile", "--modules", ",".join(modules)]
     tables = ("mirror.record", "mirror.version", "zoho.products", "sync.module")
