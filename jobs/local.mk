@@ -4,6 +4,7 @@ pkglibexec_PROGRAMS += \
 	jobs/dead \
 	jobs/drain \
 	jobs/fetch \
+	jobs/get \
 	jobs/key \
 	jobs/login \
 	jobs/migrate \
@@ -20,6 +21,11 @@ jobs_drain_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) $(PHONE_LIB
 
 jobs_fetch_SOURCES = %D%/fetch.c
 jobs_fetch_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
+
+jobs_get_SOURCES = %D%/get.c
+nodist_EXTRA_jobs_get_SOURCES = force_cxx_link.cxx
+jobs_get_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) \
+	$(PHONE_LIBS) $(CURL_LIBS)
 
 jobs_reconcile_SOURCES = %D%/reconcile.c
 nodist_EXTRA_jobs_reconcile_SOURCES = force_cxx_link.cxx
@@ -50,6 +56,7 @@ dist_man_MANS += \
 	%D%/zohosync-dead.8 \
 	%D%/zohosync-drain.8 \
 	%D%/zohosync-fetch.8 \
+	%D%/zohosync-get.8 \
 	%D%/zohosync-key.8 \
 	%D%/zohosync-login.8 \
 	%D%/zohosync-migrate.8 \

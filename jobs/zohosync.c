@@ -19,6 +19,7 @@ static const struct command {
 	{ "migrate", "make the tables, or bring them to this version" },
 	{ "drain", "apply what waits in the queue" },
 	{ "fetch", "ask Zoho for what was only announced" },
+	{ "get", "print records as Zoho has them" },
 	{ "reconcile", "compare with Zoho, and bring what differs" },
 	{ "status", "counts, ages and rates: is all well?" },
 	{ "dead", "list, show, retry or drop what could not be applied" },

@@ -191,7 +191,7 @@ static enum kind_of_answer
 what_came(const struct want *w)
 {
 	if (w->gone)
-		return w->restored ? IS_SETTLED : IS_DELETE;
+		return w->restored || w->unknown ? IS_SETTLED : IS_DELETE;
 	if (w->record == NULL || w->torn)
 		return IS_NEITHER;
 	return w->restored ? IS_RESTORE : IS_UPDATE;
@@ -292,6 +292,19 @@ count(struct fetch *f, const struct want *wants, size_t n)
 }
 
 static enum status
+tell(struct fetch *f, const struct want *wants, size_t n, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t i;
+
+	for (i = 0; st == ST_OK && f->told != NULL && i < n; i++)
+		if (what_came(&wants[i]) != IS_NEITHER)
+			st = f->told(f->arg, wants[i].id,
+			    wants[i].gone ? NULL : wants[i].record, err);
+	return st;
+}
+
+enum status
 fetch_set(struct fetch *f, const struct module *module, struct want *wants,
     size_t n, struct err *err)
 {
@@ -312,6 +325,8 @@ fetch_set(struct fetch *f, const struct module *module, struct want *wants,
 		fetch_wake_drain(f->db);
 	if (st == ST_OK)
 		count(f, wants, n);
+	if (st == ST_OK)
+		st = tell(f, wants, n, err);
 	for (i = 0; i < n; i++)
 		json_object_put(wants[i].record);
 	return st;

@@ -28,6 +28,11 @@ struct fetch {
 	const struct module *found_in;
 	/* Unless NULL, the numbers of the requests that were made. */
 	struct array *seqs;
+	/* Unless NULL, told of each record that came, NULL where Zoho has it no
+	 * more. What it returns ends the round. */
+	enum status (*told)(void *arg, const char *id, json_object *record,
+	    struct err *err);
+	void *arg;
 	struct fetch_totals totals;
 	struct err last; /* of the last failure */
 };

@@ -10,6 +10,7 @@ struct want {
 	int64_t seq;
 	int hits;
 	bool restored; /* a tombstone stands here, Zoho listed it */
+	bool unknown;  /* nothing stands here, so nothing can be deleted */
 
 	json_object *record; /* all of it, once it came; ours */
 	size_t parts;        /* groups of fields that came */
@@ -25,6 +26,14 @@ struct want {
  */
 MUST_CHECK
 enum status fetch_ask(struct fetch *f, const struct module *module,
+    struct want *wants, size_t n, struct err *err);
+
+/*
+ * Ask for them, put what came into the queue, tell f->told of each, and put
+ * off what did not come. The records are given back.
+ */
+MUST_CHECK
+enum status fetch_set(struct fetch *f, const struct module *module,
     struct want *wants, size_t n, struct err *err);
 
 #endif

@@ -100,6 +100,7 @@ lib_floor3 = \
 	%D%/link.c %D%/link.h \
 	%D%/listing.c %D%/listing.h \
 	%D%/listing_query.c %D%/listing_own.h \
+	%D%/lookup.c %D%/lookup.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \

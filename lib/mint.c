@@ -86,7 +86,7 @@ ask(const struct token_source *s, struct http_call *call, struct minted *out,
 	if (st == ST_OK)
 		st = read_tokens(s, document, out, err);
 	json_object_put(document);
-	if (st == ST_FAULT)
+	if (err_passing(st, err) == ST_FAULT)
 		out->is = ANSWER_HUMAN;
 	return err_wrap(err, st, "access token");
 }

@@ -29,6 +29,7 @@ sql_files = \
 	%D%/fetch/fields.sql \
 	%D%/fetch/fields_save.sql \
 	%D%/fetch/keep.sql \
+	%D%/fetch/known.sql \
 	%D%/fetch/later.sql \
 	%D%/fetch/settle.sql \
 	%D%/intake/health.sql \

@@ -92,6 +92,7 @@ zoho_tests = \
 	%D%/promises/zoho_faults.bats \
 	%D%/promises/reconcile.bats \
 	%D%/promises/promise_06_fetch.bats \
+	%D%/promises/get.bats \
 	%D%/promises/login.bats \
 	%D%/promises/token_service.bats
 if SIM

@@ -61,7 +61,7 @@ zoho_get() {
 
 zoho_ids() {
     case $1 in
-    [A-Z]*) zsim GET "state?module=crm.${1,,}" ;;
+    [A-Z]*) zsim GET "state?module=$(zoho_name "crm.${1,,}")" ;;
     *) zsim GET "state?module=books.$1" ;;
     esac | jq -r 'select(.deleted | not) | .id' | sed -n "1,$2p"
 }
