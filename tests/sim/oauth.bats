@@ -96,6 +96,17 @@ grant() { zsim POST grants "{\"scope\":\"$1\"}" | jq -r .refresh_token; }
     has .code INVALID_TOKEN
 }
 
+@test "tokens that have run out are not among the fifteen" {
+    local before
+    REFRESH=$(grant ZohoCRM.modules.ALL)
+    before=$(zsim GET counters | jq .overruns.live_tokens)
+    for _ in $(seq 17); do
+        refresh >/dev/null
+        advance 3300
+    done
+    [ "$(zsim GET counters | jq .overruns.live_tokens)" = "$before" ]
+}
+
 @test "a token lives an hour; then it is INVALID_TOKEN or AUTHENTICATION_FAILURE" {
     REFRESH=$(grant ZohoCRM.modules.ALL)
     SIM_TOKEN=$(token)

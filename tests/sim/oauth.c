@@ -168,10 +168,13 @@ mint(struct call *c, struct grant *g, bool refresh)
 	}
 	g->minted[g->nminted++] = now;
 	if (g->nlive == LIVE_TOKENS) {
+		bool lives = now - g->live[0].made < TOKEN_LIFE_S;
+
 		memmove(&g->live[0], &g->live[1],
 		    (LIVE_TOKENS - 1) * sizeof(g->live[0]));
 		g->nlive--;
-		counter_overrun(&sim->counters, OVER_LIVE_TOKENS);
+		if (lives)
+			counter_overrun(&sim->counters, OVER_LIVE_TOKENS);
 	}
 	a = &g->live[g->nlive++];
 	new_text(sim, a->text);
