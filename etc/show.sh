@@ -167,6 +167,11 @@ show_doors() {
         "curl -K $show/more.curl     # a dearer product; twice: a repeat" \
         "$STAGE/bin/zohosync status -c $STAGE_CONF" \
         "curl $zoho/zsim/company     # and what else zoho-sim(1) can play"
+    printf '  An outage of Zoho, and its end:\n'
+    printf '  %s\n' \
+        "curl $zoho/zsim/faults -d '{\"match\":\"/\",\"do\":\"503\",\"times\":-1}'" \
+        "$STAGE/bin/zohosync reconcile -c $STAGE_CONF; echo \$?" \
+        "curl -X DELETE $zoho/zsim/faults"
 }
 
 nap() {

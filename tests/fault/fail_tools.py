@@ -169,6 +169,7 @@ class Migrate(Tool):
 def full_disk(stage: Stage) -> list[tuple[str, list[str]]]:
     """Tools whose output has nowhere to go must say so."""
     results = []
+    DeadList(stage, {})  # so that there is something to say of dead letters
     for words in (["status", "--json"], ["status"], ["status", "--account"], ["dead", "list"],
                   ["dead", "list", "--json"], ["key", "create", "unseen"], ["key", "list"], ["migrate", "status"]):
         scene = Scene(stage, {})

@@ -322,6 +322,22 @@ lacks() {
     lacks ZohoBooks.fullaccess.all crm.leads OAUTH_SCOPE_MISMATCH
 }
 
+@test "a right is missing (403): the records of that module wait, the rest comes, and it is said" {
+    fault 403 /crm/v8 -1
+    want_two
+    run_status 75 zohosync fetch --once
+    waits crm.leads NO_PERMISSION
+    all_comes
+}
+
+@test "a module that may not be read (403) does not stop reconciling the others" {
+    fault 403 /crm/v8/Leads -1
+    run_status 75 zohosync reconcile --modules crm.leads,crm.contacts
+    grep -q 'crm.leads: .*NO_PERMISSION' "$STAGE/log"
+    expect 'crm.contacts completed, crm.leads failed' "$(query "select string_agg(module || ' ' || state, ', ' order by module)
+        from (select distinct on (module) module, state from sync.session where module in ('crm.leads', 'crm.contacts') order by module, session_id desc) s")"
+}
+
 @test "tokens that ended are renewed once, in the other words for it as well" {
     local before
     old_token

@@ -80,6 +80,16 @@ invalid_token(struct call *c, const struct fault *f)
 		crm_unauthorised(c);
 }
 
+/* The user of the token may not do it; Books says so with 57. */
+static void
+no_permission(struct call *c, const struct fault *f)
+{
+	if (c->pool == 1)
+		invalid_token(c, f);
+	else
+		crm_error(c, 403, "NO_PERMISSION", "{}", "permission denied");
+}
+
 static void
 reset(struct call *c, const struct fault *f)
 {
@@ -136,6 +146,7 @@ static const struct {
 	{ "html", html, true },
 	{ "200_error", ok_error, true },
 	{ "invalid_token", invalid_token, true },
+	{ "403", no_permission, true },
 	{ "reset", reset, true },
 	{ "lost_answer", lost_answer, false },
 	{ "cut", cut, false },
