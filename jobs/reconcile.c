@@ -197,6 +197,19 @@ one_if_due(struct reconcile *r, const struct module *module, bool only_due,
 	return st == ST_OK && due ? one(r, module, t, err) : st;
 }
 
+/* What later modules asked for in this one; what does not come is asked for
+ * again by the next run. */
+static enum status
+late(struct reconcile *r, const struct module *module, struct err *err)
+{
+	enum status st = reconcile_late(r, module, err);
+
+	progress_clear(r->progress_arg);
+	if (st == ST_NONE)
+		log_warn("%s: %s", module->name, err->text);
+	return st == ST_NONE ? ST_OK : st;
+}
+
 static enum status
 each(struct reconcile *r, const struct job *job, struct tally *t,
     struct err *err)
@@ -217,6 +230,8 @@ each(struct reconcile *r, const struct job *job, struct tally *t,
 		st = one_if_due(r, order[i], job->given[OPT_DUE] != NULL, t,
 		    err);
 	t->left = (int)(n - i);
+	for (i = 0; st == ST_OK && r->late && i < n && !stop_asked; i++)
+		st = late(r, order[i], err);
 	free(order);
 	return st;
 }

@@ -317,6 +317,9 @@ fetch_set(struct fetch *f, const struct module *module, struct want *wants,
 		st = put_all(f, module, IS_RESTORE, "restore", wants, n, err);
 	if (st == ST_OK)
 		st = put_all(f, module, IS_DELETE, "delete", wants, n, err);
+	for (i = 0; st == ST_OK && f->deleted != NULL && i < n; i++)
+		if (what_came(&wants[i]) == IS_DELETE)
+			st = array_text(f->deleted, wants[i].id, err);
 	if (st == ST_OK)
 		st = settle(f, module, wants, n, err);
 	if (st == ST_OK)

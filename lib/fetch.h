@@ -28,6 +28,8 @@ struct fetch {
 	const struct module *found_in;
 	/* Unless NULL, the numbers of the requests that were made. */
 	struct array *seqs;
+	/* Unless NULL, ids that Zoho has no longer and that lived here. */
+	struct array *deleted;
 	/* Unless NULL, told of each record that came, NULL where Zoho has it no
 	 * more. What it returns ends the round. */
 	enum status (*told)(void *arg, const char *id, json_object *record,

@@ -13,7 +13,10 @@ enum {
 	DOUBTED = 100, /* tombstones that are asked for at most */
 	OVERLAP_S = 300,
 	DAY_S = 86400,
-	SWEEP_REST_S = 30 /* for each page of it, before the next one */
+	/* for each page of it, before the next one: where counts differ, and
+	 * in any case */
+	SWEEP_REST_S = 30,
+	SWEEP_EACH_S = 300
 };
 static const int64_t second_us = 1000000;
 
@@ -133,12 +136,19 @@ look_here(struct run *run, struct err *err)
 
 /* A sweep costs a call a page: the more it costs, the rarer it comes. */
 static bool
-sweep_has_rested(const struct run *run)
+sweep_has_rested(const struct run *run, int page_s)
 {
 	int64_t pages = run->alive / LISTING_PAGE + 1;
 
-	return run->as_of_us - run->swept_us >=
-	    pages * SWEEP_REST_S * second_us;
+	return run->as_of_us - run->swept_us >= pages * page_s * second_us;
+}
+
+/* Counts may agree where as much came as went. */
+static bool
+sweep_is_due(const struct run *run, int64_t more)
+{
+	return more != 0 ? sweep_has_rested(run, SWEEP_REST_S)
+			 : run->spare && sweep_has_rested(run, SWEEP_EACH_S);
 }
 
 /* "*more": so many more records live in Zoho than here. */
@@ -162,7 +172,7 @@ compare_counts(struct run *run, int64_t *more, struct err *err)
 /* ---- steps of a run ---- */
 
 /* As many here as there? Where not, those deleted here are doubted, then all
- * of it is swept. */
+ * of it is swept; where they are, now and then. */
 static enum status
 mend_counts(struct run *run, struct err *err)
 {
@@ -176,7 +186,7 @@ mend_counts(struct run *run, struct err *err)
 		st = reconcile_bring(run, &applied, err);
 	if (st == ST_OK && more > 0 && applied)
 		st = compare_counts(run, &more, err);
-	if (st != ST_OK || more == 0 || !applied || !sweep_has_rested(run))
+	if (st != ST_OK || !applied || !sweep_is_due(run, more))
 		return st;
 	st = go_through(run, LISTING_ALL, true, err);
 	return st == ST_OK ? reconcile_bring(run, &applied, err) : st;
@@ -301,6 +311,7 @@ reconcile_module(struct reconcile *reconcile, const struct module *module,
 	enum status st;
 
 	array_init(&run.seqs, ARRAY_I64, SEQS_BYTES);
+	array_init(&run.gone, ARRAY_TEXT, SEQS_BYTES);
 	memset(session, 0, sizeof(*session));
 	session->db = reconcile->db;
 	session->expected = -1;
@@ -310,10 +321,13 @@ reconcile_module(struct reconcile *reconcile, const struct module *module,
 		    reconcile->initiated_by, since(run.changed_us), err);
 	if (st == ST_OK)
 		st = steps(&run, err);
+	if (st == ST_OK && module->service == SERVICE_CRM)
+		st = reconcile_want_referrers(&run, err);
 	if (st == ST_OK || st == ST_NONE)
 		st = conclude(&run, st, end, err);
 	crm_fields_release(&run.fields);
 	array_release(&run.seqs);
+	array_release(&run.gone);
 	return st;
 }
 

@@ -37,6 +37,7 @@ struct reconcile {
 	bool sweep;               /* compare all ids, whatever is due */
 	bool keep;                /* false: only look */
 	bool no_drain;            /* it found none at work: set by it */
+	bool late; /* a module asked for records of others: set by it */
 	/* Unless NULL, told now and then how far a module is; "total" is -1
 	 * where nobody knows. */
 	void (*progress)(void *arg, const struct module *module,
@@ -59,5 +60,14 @@ MUST_CHECK
 enum status reconcile_module(struct reconcile *reconcile,
     const struct module *module, struct session *session, enum session_end *end,
     struct err *said, struct err *err);
+
+/*
+ * What runs over later modules asked for in this one: where "late" is set,
+ * once all have had their turn. ST_NONE: not all came, they are asked for
+ * again; "err" says why. Others as reconcile_module().
+ */
+MUST_CHECK
+enum status reconcile_late(struct reconcile *reconcile,
+    const struct module *module, struct err *err);
 
 #endif

@@ -1,4 +1,6 @@
 /* What a run found is asked for, and applied by a drain. */
+#include <stdio.h>
+
 #include "clock.h"
 #include "reconcile_own.h"
 #include "stop.h"
@@ -6,7 +8,8 @@
 
 enum {
 	STILL_MS = 3000, /* when nothing is applied for so long, no drain is */
-	LOOK_MS = 50
+	LOOK_MS = 50,
+	NAMES_BYTES = 8 * 1024 * 1024
 };
 
 bool
@@ -44,7 +47,8 @@ reconcile_fetch(struct run *run)
 		.modules = run->r->modules,
 		.origin = "reconcile",
 		.found_in = run->module,
-		.seqs = &run->seqs };
+		.seqs = &run->seqs,
+		.deleted = &run->gone };
 }
 
 static int64_t
@@ -128,4 +132,63 @@ reconcile_bring(struct run *run, bool *applied, struct err *err)
 	enum status st = run->r->keep ? fetch_found(run, err) : ST_OK;
 
 	return st == ST_OK ? wait_for_drain(run, applied, err) : st;
+}
+
+enum status
+reconcile_want_referrers(struct run *run, struct err *err)
+{
+	const struct module_list *modules = run->r->modules;
+	char said[96];
+	struct array names;
+	struct args a = ARGS_INIT;
+	PGresult *res = NULL;
+	int64_t n = 0;
+	enum status st = ST_OK;
+	size_t i;
+
+	if (run->gone.n == 0 || !run->r->keep)
+		return ST_OK;
+	array_init(&names, ARRAY_TEXT, NAMES_BYTES);
+	for (i = 0; st == ST_OK && i < modules->len; i++)
+		if (modules->at[i].service == SERVICE_CRM)
+			st = array_text(&names, modules->at[i].name, err);
+	args_array(&a, &names);
+	args_array(&a, &run->gone);
+	if (st == ST_OK)
+		st = db_call(run->r->db, SQL_RECONCILE_REFERRERS, &a, &res,
+		    err);
+	if (st == ST_OK)
+		n = db_i64(res, 0, 0);
+	PQclear(res);
+	array_release(&names);
+	if (st != ST_OK || n == 0)
+		return st;
+	run->r->late = true;
+	(void)snprintf(said, sizeof(said),
+	    "%lld records refer to what is gone and are asked for",
+	    (long long)n);
+	return session_say(run->session, "info", said, err);
+}
+
+enum status
+reconcile_late(struct reconcile *reconcile, const struct module *module,
+    struct err *err)
+{
+	struct session none = { .db = reconcile->db };
+	struct err said = ERR_INIT;
+	struct run run = { .r = reconcile,
+		.module = module,
+		.session = &none,
+		.said = &said };
+	bool applied;
+	enum status st;
+
+	array_init(&run.seqs, ARRAY_I64, NAMES_BYTES);
+	array_init(&run.gone, ARRAY_TEXT, NAMES_BYTES);
+	st = reconcile_bring(&run, &applied, err);
+	if (st == ST_NONE)
+		*err = said;
+	array_release(&run.seqs);
+	array_release(&run.gone);
+	return st;
 }

@@ -19,7 +19,8 @@ struct run {
 	int64_t sent, credits; /* calls before this run, and their cost */
 	struct array seqs;     /* requests that were put */
 	struct array *ids;     /* all that were listed, or NULL */
-	struct err *said;      /* why it is not whole */
+	struct array gone; /* deleted, and in no recycle bin: merged, perhaps */
+	struct err *said;  /* why it is not whole */
 };
 
 /*
@@ -42,6 +43,11 @@ enum status reconcile_deleted(struct run *run, struct err *err);
  * apply what was put: "*applied" says whether it did. ST_NONE: not all came. */
 MUST_CHECK
 enum status reconcile_bring(struct run *run, bool *applied, struct err *err);
+
+/* Want what refers to run->gone, in all modules of the CRM. Status as
+ * db_call(). */
+MUST_CHECK
+enum status reconcile_want_referrers(struct run *run, struct err *err);
 
 /* Say how far it is. Status as db_call(). */
 MUST_CHECK

@@ -284,15 +284,36 @@ read_deleted(struct page *p, json_object *list, struct err *err)
 	return st;
 }
 
+/* Whether the list says that a record passed no recycle bin. */
+static bool
+is_permanent(json_object *list, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < json_count(list); i++) {
+		const char *of = json_get_text(json_at(list, i), "id");
+		const char *type = json_get_text(json_at(list, i), "type");
+
+		if (of != NULL && strcmp(of, id) == 0)
+			return type != NULL && strcmp(type, "permanent") == 0;
+	}
+	return false;
+}
+
 /* {"id":"...","Modified_Time":"..."}: a delete and its time. */
 static enum status
-put_deleted(struct page *p, const PGresult *res, struct err *err)
+put_deleted(struct page *p, json_object *list, const PGresult *res,
+    struct err *err)
 {
 	const struct module *module = p->run->module;
 	struct buf body = BUF_INIT(COLUMN_BYTES);
 	enum status st = ST_OK;
 	int i;
 
+	for (i = 0; st == ST_OK && i < PQntuples(res); i++)
+		if (db_bool(res, i, 2) &&
+		    is_permanent(list, db_text(res, i, 0)))
+			st = array_text(&p->run->gone, db_text(res, i, 0), err);
 	for (i = 0; st == ST_OK && i < PQntuples(res); i++)
 		st = buf_printf(&body, err, "%s{\"%s\":\"%s\",\"%s\":\"%s\"}",
 		    i > 0 ? "," : "{\"operation\":\"delete\",\"data\":[",
@@ -321,7 +342,7 @@ deleted_page(struct page *p, json_object *list, struct err *err)
 	if (st == ST_OK)
 		st = db_call(run->r->db, SQL_RECONCILE_DELETED, &a, &res, err);
 	if (st == ST_OK)
-		st = put_deleted(p, res, err);
+		st = put_deleted(p, list, res, err);
 	PQclear(res);
 	return st;
 }

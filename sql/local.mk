@@ -61,6 +61,7 @@ sql_files = \
 	%D%/reconcile/failed.sql \
 	%D%/reconcile/mark.sql \
 	%D%/reconcile/mark_save.sql \
+	%D%/reconcile/referrers.sql \
 	%D%/session/begin.sql \
 	%D%/session/finish.sql \
 	%D%/session/outcome.sql \

@@ -2,7 +2,7 @@
 -- $1 text  module
 -- returns  changed_until timestamptz, deleted_until timestamptz,
 --          swept_at timestamptz, alive bigint, spare boolean: less than
---          half of the day's calls to Books is used
+--          half of the day's credits, or calls to Books, is used
 -- index    the module's partition of mirror.record
 select m.changed_until, m.deleted_until, m.swept_at,
        (select count(*) from mirror.record r
@@ -11,6 +11,8 @@ select m.changed_until, m.deleted_until, m.swept_at,
                                         from sync.spent s
                                        where s.pool = b.pool)
                    from sync.budget b
-                  where b.pool = 'books.day'), false) as spare
+                  where b.pool = case when m.name like 'crm.%'
+                                 then 'crm.credits' else 'books.day' end),
+                false) as spare
   from sync.module m
  where m.name = $1::text;

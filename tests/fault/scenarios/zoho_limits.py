@@ -123,5 +123,5 @@ def zoho_limits(run):
              books_calls=said["books_calls"], tokens=said["tokens"], peak=said["peak"], runs=sum(days.exits.values()),
              cut_short=days.exits.get(75, 0))
     if days.passed > DAY_S:
-        run.at_least(days.passed // DAY_S * BOOKS_DAY * 0.8, said["books_calls"], "calls to Books: what is allowed is used")
+        run.at_least(days.passed // DAY_S * BOOKS_DAY * 0.5, said["books_calls"], "calls to Books: what is allowed is used")
     days.close()
