@@ -172,11 +172,12 @@ closes() {
 
 # ---- in the middle of a listing ----
 
-# The second page fails once, and COMMAND... is done before it is asked again.
+# After the count and a page the second page fails once, and COMMAND... is done
+# before it is asked again.
 between_pages() {
     local pid
     apply --slot 60 3>&- >/dev/null 2>&1 &
-    fault 500 /crm/v8/Leads 1 1
+    fault 500 /crm/v8/Leads 1 2
     stage_as "$STAGE/bin/reconcile" --modules crm.leads -c "$STAGE_CONF" 3>&- >"$OUT" 2>&1 &
     pid=$!
     until_true 10 struck
