@@ -286,6 +286,7 @@ prepare(struct program *p, const char *config, bool many, struct err *err)
 	const struct settings *s = &p->settings;
 	enum status st = settings_load(&p->settings, config, err);
 
+	p->signals.fd = -1;
 	if (st == ST_OK)
 		st = log_open(p->web->name, settings_text(s, SET_LOG),
 		    settings_text(s, SET_LOG_LEVEL), err);
@@ -323,6 +324,13 @@ cannot_start(const struct program *p, bool many, const struct err *err)
 	return many ? EX_CONFIG : EX_OK;
 }
 
+static void
+close_own(struct program *p)
+{
+	loop_close(p->loop);
+	(void)close(p->signals.fd);
+}
+
 static int
 run(struct program *p, const char *config, const char *socket_path)
 {
@@ -330,8 +338,11 @@ run(struct program *p, const char *config, const char *socket_path)
 	struct err err = ERR_INIT;
 	int code;
 
-	if (prepare(p, config, many, &err) != ST_OK)
-		return cannot_start(p, many, &err);
+	if (prepare(p, config, many, &err) != ST_OK) {
+		code = cannot_start(p, many, &err);
+		close_own(p);
+		return code;
+	}
 	p->server_options.listen_fd = STDIN_FILENO;
 	if (socket_path != NULL)
 		p->server_options.listen_fd = open_socket(socket_path, &err);
@@ -342,8 +353,7 @@ run(struct program *p, const char *config, const char *socket_path)
 		code = many ? serve_fcgi(p) : serve_cgi(p);
 	}
 	p->web->close(p->app);
-	loop_close(p->loop);
-	(void)close(p->signals.fd);
+	close_own(p);
 	return code;
 }
 
