@@ -10,6 +10,7 @@
 
 #include "crm.h"
 #include "json.h"
+#include "limit.h"
 #include "sim.h"
 
 static pthread_t worker;
@@ -171,6 +172,20 @@ work(void *arg)
 			bulk_read_do(sim, job);
 	}
 	return NULL;
+}
+
+void
+bulk_send_zip(struct call *c, const struct job *job, const char *id)
+{
+	char path[300], name[80];
+
+	if (!limit_download(c))
+		return;
+	bulk_job_path(c->sim, job, ".zip", path);
+	answer_text(c, 200, "application/zip", "");
+	snprintf(name, sizeof(name), "attachment;filename=\"%.40s.zip\"", id);
+	answer_header(c, "Content-Disposition", name);
+	c->answer.file = strdup(path);
 }
 
 void

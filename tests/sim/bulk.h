@@ -85,6 +85,8 @@ struct job *bulk_new(struct sim *sim, int grant, bool write);
 struct job *bulk_find(struct sim *sim, const char *id, bool write);
 /* Move what polls see one step on. */
 enum job_state bulk_step(struct sim *sim, struct job *job);
+/* Send what a job made, as often as Zoho allows. */
+void bulk_send_zip(struct call *c, const struct job *job, const char *id);
 /* Pack one file into a new archive under this name. */
 bool bulk_zip(const char *archive, const char *file, const char *name);
 

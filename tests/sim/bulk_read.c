@@ -322,7 +322,6 @@ void
 bulk_read_result(struct call *c)
 {
 	struct job *job = job_of(c);
-	char path[300], name[80];
 
 	if (job == NULL)
 		return;
@@ -332,12 +331,5 @@ bulk_read_result(struct call *c)
 		    "the job has no result");
 		return;
 	}
-	if (!limit_download(c))
-		return;
-	bulk_job_path(c->sim, job, ".zip", path);
-	answer_text(c, 200, "application/zip", "");
-	snprintf(name, sizeof(name), "attachment;filename=\"%.40s.zip\"",
-	    c->capture[0]);
-	answer_header(c, "Content-Disposition", name);
-	c->answer.file = strdup(path);
+	bulk_send_zip(c, job, c->capture[0]);
 }

@@ -251,19 +251,11 @@ void
 bulk_write_result(struct call *c)
 {
 	struct job *job = bulk_find(c->sim, c->capture[1], true);
-	char path[300], name[80];
 
 	if (job == NULL || job->state != JOB_DONE) {
 		crm_error(c, 400, "INVALID_DATA", "{}",
 		    "the job has no result");
 		return;
 	}
-	if (!limit_download(c))
-		return;
-	bulk_job_path(c->sim, job, ".zip", path);
-	answer_text(c, 200, "application/zip", "");
-	snprintf(name, sizeof(name), "attachment;filename=\"%.40s.zip\"",
-	    c->capture[1]);
-	answer_header(c, "Content-Disposition", name);
-	c->answer.file = strdup(path);
+	bulk_send_zip(c, job, c->capture[1]);
 }

@@ -1,6 +1,7 @@
 /*
- * CRM: how it says no, and the handlers of its calls. A handler answers the
- * call; its path has been matched, the caller proven, the limits asked.
+ * CRM: how it says no or ends a page, and the handlers of its calls. A handler
+ * answers the call; its path has been matched, the caller proven, the limits
+ * asked.
  */
 #ifndef CRM_H
 #define CRM_H
@@ -41,6 +42,11 @@ int crm_fields(struct call *c, struct module *m, const char *list, int most,
 
 /* per_page and page; false, and answered, where they are wrong. */
 bool crm_paging(struct call *c, long *page, long *per_page);
+
+/* What follows the rows of a page; nothing at all (204) where there was none.
+ */
+void crm_end_page(struct call *c, struct out *o, long count, long page,
+    long per_page, bool more);
 
 /* The head of If-Modified-Since: 1 and a time, 0 for none, -1 for answered. */
 int crm_since(struct call *c, int64_t *since);

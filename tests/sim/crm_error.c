@@ -246,3 +246,17 @@ crm_shows(const struct module *m, const struct rec *r, const char *converted)
 		return is;
 	return !is;
 }
+
+void
+crm_end_page(struct call *c, struct out *o, long count, long page,
+    long per_page, bool more)
+{
+	if (count <= 0) {
+		answer_empty(c, 204);
+		return;
+	}
+	out_f(o,
+	    "],\"info\":{\"per_page\":%ld,\"count\":%ld,\"page\":%ld,"
+	    "\"more_records\":%s}}",
+	    per_page, count, page, more ? "true" : "false");
+}

@@ -215,19 +215,11 @@ crm_users(struct call *c)
 	if (!crm_one_of(c, "type", types) || !crm_paging(c, &page, &per_page))
 		return;
 	all = users_of(call_param(c, "type"));
-	if ((page - 1) * per_page >= all) {
-		answer_empty(c, 204);
-		return;
-	}
 	o = answer_json(c, 200);
 	out_text(o, "{\"users\":[");
 	for (i = (page - 1) * per_page; i < all && i < page * per_page; i++)
 		put_user(o, (int)i);
-	out_f(o,
-	    "],\"info\":{\"per_page\":%ld,\"count\":%ld,\"page\":%ld,"
-	    "\"more_records\":%s}}",
-	    per_page, i - (page - 1) * per_page, page,
-	    i < all ? "true" : "false");
+	crm_end_page(c, o, i - (page - 1) * per_page, page, per_page, i < all);
 }
 
 void

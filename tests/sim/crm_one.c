@@ -259,15 +259,8 @@ crm_deleted(struct call *c)
 	for (i = (page - 1) * per_page; i < count && i < page * per_page; i++)
 		deleted_row(c, o, m, at[i].n);
 	free(at);
-	if (i <= (page - 1) * per_page) {
-		answer_empty(c, 204);
-		return;
-	}
-	out_f(o,
-	    "],\"info\":{\"per_page\":%ld,\"count\":%ld,\"page\":%ld,"
-	    "\"more_records\":%s}}",
-	    per_page, i - (page - 1) * per_page, page,
-	    i < count ? "true" : "false");
+	crm_end_page(c, o, i - (page - 1) * per_page, page, per_page,
+	    i < count);
 }
 
 /* A view is counted, or what a search finds, not both. */

@@ -173,7 +173,6 @@ keep(struct call *c, struct hook *h, json_object *made)
 static void
 put_hook(struct call *c, struct out *o, const struct hook *h)
 {
-	struct err err = ERR_INIT;
 	char created[MOMENT_MAX], changed[MOMENT_MAX];
 
 	moment_books(created, h->created, c->sim->world.clock.offset);
@@ -182,16 +181,7 @@ put_hook(struct call *c, struct out *o, const struct hook *h)
 	    "{\"webhook_id\":\"%" PRId64
 	    "\",\"created_time\":\"%s\",\"last_modified_time\":\"%s\"",
 	    h->id, created, changed);
-	json_object_object_foreach(h->made, key, value)
-	{
-		if (strcmp(key, "secret") == 0)
-			continue;
-		out_key(o, key);
-		if (value == NULL)
-			out_text(o, "\"\"");
-		else if (json_put(&o->buf, value, &err) != ST_OK)
-			o->failed = true;
-	}
+	out_members(o, h->made, "secret");
 	out_text(o, "}");
 }
 

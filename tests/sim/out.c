@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json.h"
+
 void
 out_bytes(struct out *o, const void *at, size_t len)
 {
@@ -132,6 +134,23 @@ out_csv(struct out *o, const char *text, size_t len)
 		}
 	out_bytes(o, text + from, len - from);
 	out_bytes(o, "\"", 1);
+}
+
+void
+out_members(struct out *o, json_object *object, const char *except)
+{
+	struct err err = ERR_INIT;
+
+	json_object_object_foreach(object, key, value)
+	{
+		if (except != NULL && strcmp(key, except) == 0)
+			continue;
+		out_key(o, key);
+		if (value == NULL)
+			out_text(o, "\"\"");
+		else if (json_put(&o->buf, value, &err) != ST_OK)
+			o->failed = true;
+	}
 }
 
 void

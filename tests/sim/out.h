@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <json-c/json.h>
 
 #include "buf.h"
 
@@ -34,6 +35,10 @@ void out_json(struct out *o, const char *text);
 
 /* "key": with the comma before it where something stands there already. */
 void out_key(struct out *o, const char *key);
+
+/* The members of an object, but for "except" (NULL: all of them); null is "".
+ */
+void out_members(struct out *o, json_object *object, const char *except);
 
 /* A comma, unless an opening bracket stands before. */
 void out_comma(struct out *o);

@@ -143,12 +143,5 @@ crm_failures(struct call *c)
 			count++;
 		}
 	}
-	if (count == 0) {
-		answer_empty(c, 204);
-		return;
-	}
-	out_f(o,
-	    "],\"info\":{\"per_page\":%ld,\"count\":%ld,\"page\":%ld,"
-	    "\"more_records\":%s}}",
-	    per_page, count, page, seen > page * per_page ? "true" : "false");
+	crm_end_page(c, o, count, page, per_page, seen > page * per_page);
 }

@@ -119,7 +119,6 @@ workflow_drop(struct sim *sim, struct workflow *w)
 static void
 put_workflow(struct call *c, struct out *o, const struct workflow *w)
 {
-	struct err err = ERR_INIT;
 	char time[MOMENT_MAX];
 
 	moment_books(time, w->created, c->sim->world.clock.offset);
@@ -128,14 +127,7 @@ put_workflow(struct call *c, struct out *o, const struct workflow *w)
 	    "\",\"is_active\":%s,\"status\":\"%s\",\"created_time\":\"%s\"",
 	    w->id, w->active ? "true" : "false",
 	    w->active ? "active" : "inactive", time);
-	json_object_object_foreach(w->made, key, value)
-	{
-		out_key(o, key);
-		if (value == NULL)
-			out_text(o, "\"\"");
-		else if (json_put(&o->buf, value, &err) != ST_OK)
-			o->failed = true;
-	}
+	out_members(o, w->made, NULL);
 	out_text(o, "}");
 }
 
