@@ -6,6 +6,13 @@ fault() {
     zsim POST faults "{\"match\":\"$2\",\"do\":\"$1\",\"times\":${3:-1},\"after\":${4:-0},\"args\":{\"ms\":${5:-0}}}" >/dev/null
 }
 
+# Budget and token as on the first day.
+nothing_spent() {
+    query "truncate sync.spent;
+           update sync.budget set others = 0, others_at = '-infinity', closed_until = '-infinity';
+           update sync.token set sealed = null, expires_at = '-infinity', refused_until = '-infinity', last_error = ''" >/dev/null
+}
+
 # One record of each service is wanted.
 want_two() {
     announce crm.leads "$(zoho_ids Leads 1)"

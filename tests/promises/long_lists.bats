@@ -13,13 +13,10 @@ setup_file() {
     zsim PUT limits '{"list_rows":400,"books_minute":0}' >/dev/null
     { echo ZOHO_MODULES_TO_SYNC=Leads,Contacts
       echo ZOHO_RATE_LIMIT=100000; } | stage_as tee -a "$STAGE_CONF" >/dev/null
-    stage_as "$STAGE/bin/zohosync" drain --slot 3000 -c "$STAGE_CONF" 3>&- >/dev/null 2>&1 &
-    DRAIN_PID=$!
-    export DRAIN_PID
+    drain_lingers
 }
 teardown_file() {
-    pkill -TERM -P "$DRAIN_PID" || true
-    wait "$DRAIN_PID" 2>/dev/null || true
+    drain_ends
     zoho_close
     stage_close
 }

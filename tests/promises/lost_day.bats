@@ -22,13 +22,10 @@ END
     zsim PUT limits '{"books_minute":0,"books_day":0,"credits":0}' >/dev/null
     stage_web fastcgi
     export STAGE_PORT STAGE_URL
-    stage_as "$STAGE/bin/zohosync" drain --slot 3000 --workers 2 -c "$STAGE_CONF" 3>&- >/dev/null 2>&1 &
-    DRAIN_PID=$!
-    export DRAIN_PID
+    drain_lingers --workers 2
 }
 teardown_file() {
-    pkill -TERM -P "$DRAIN_PID" || true
-    wait "$DRAIN_PID" 2>/dev/null || true
+    drain_ends
     zoho_close
     stage_close
 }

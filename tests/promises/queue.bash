@@ -59,6 +59,17 @@ lead() {
         "$1" "$2" "${3:+,$3}"
 }
 
+# A drain beside all tests of the file, as cron has it; with further options.
+drain_lingers() {
+    stage_as "$STAGE/bin/zohosync" drain --slot 3000 "$@" -c "$STAGE_CONF" 3>&- >/dev/null 2>&1 &
+    DRAIN_PID=$!
+    export DRAIN_PID
+}
+drain_ends() {
+    pkill -TERM -P "$DRAIN_PID" || true
+    wait "$DRAIN_PID" 2>/dev/null || true
+}
+
 # outcomes: how many requests ended how, as "applied=1 dead=2"
 outcomes() {
     query "select coalesce(string_agg(outcome || '=' || n, ' ' order by outcome), '')

@@ -25,17 +25,6 @@ setup() {
     zsim DELETE faults >/dev/null
 }
 
-# A drain beside all tests of the file, as cron has it.
-drain_lingers() {
-    stage_as "$STAGE/bin/zohosync" drain --slot 3000 -c "$STAGE_CONF" 3>&- >/dev/null 2>&1 &
-    DRAIN_PID=$!
-    export DRAIN_PID
-}
-drain_ends() {
-    pkill -TERM -P "$DRAIN_PID" || true
-    wait "$DRAIN_PID" 2>/dev/null || true
-}
-
 act() { zsim POST act "$1" >/dev/null; }
 
 sessions() {

@@ -23,9 +23,7 @@ setup() {
     export OUT=$BATS_TEST_TMPDIR/out
     stage_as truncate -s 0 "$STAGE/log"
     clean_tables
-    query "truncate sync.spent;
-           update sync.budget set others = 0, others_at = '-infinity', closed_until = '-infinity';
-           update sync.token set sealed = null, expires_at = '-infinity', refused_until = '-infinity', last_error = ''" >/dev/null
+    nothing_spent
     zsim POST clock '{"advance":700}' >/dev/null
     : >"$STAGE/service/asked"
 }

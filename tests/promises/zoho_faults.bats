@@ -26,10 +26,8 @@ setup() {
     export OUT=$BATS_TEST_TMPDIR/out
     stage_as truncate -s 0 "$STAGE/log"
     clean_tables
-    query "truncate sync.spent;
-           update sync.budget set others = 0, others_at = '-infinity', closed_until = '-infinity';
-           update sync.token set sealed = null, expires_at = '-infinity', refused_until = '-infinity', last_error = '';
-           update sync.module set changed_until = null, deleted_until = null, swept_at = null" >/dev/null
+    nothing_spent
+    query 'update sync.module set changed_until = null, deleted_until = null, swept_at = null' >/dev/null
     zsim DELETE faults >/dev/null
     zsim DELETE tokens >/dev/null
     zsim PUT variants '{"token_throttle":"200","token_error":"INVALID_TOKEN","books_unauthorised":"401","id_not_found":"204"}' >/dev/null
