@@ -46,12 +46,10 @@ fetch(struct job *job, struct err *err)
 	enum status st = job_number(job, &program, OPT_SLOT, 1, 86400,
 	    settings_number(s, SET_DRAIN_SLOT_SECONDS), &slot, err);
 
+	if (st == ST_OK)
+		st = centre_must_ask(s, err);
 	if (st != ST_OK)
 		return st;
-	if (!centre_may_ask(s))
-		return err_class(err, ST_FAULT, "settings",
-		    "there is no way to a token: set ZOHO_REFRESH_TOKEN, which "
-		    "zohosync login gets, or ZOHO_OAUTH_SERVICE_URL");
 	orders.deadline_ms = began_ms + (int64_t)slot * 1000;
 	if (orders.once)
 		orders.deadline_ms = began_ms + INT64_C(86400) * 1000;

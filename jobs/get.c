@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asking.h"
 #include "centre.h"
-#include "chores.h"
 #include "crm.h"
 #include "job_main.h"
 #include "listing.h"
 #include "lookup.h"
 #include "rules.h"
-#include "schema.h"
 #include "tool.h"
 
 enum { OPT_MAX_AGE, OPT_FRESH, OPT_SEARCH, OPT_COUNT };
@@ -27,7 +26,6 @@ static const struct job_option options[] = {
 static const struct job_program program;
 
 enum {
-	CONNECT_S = 5,
 	STATEMENT_MS = 60000,
 	PATIENCE_MS = 70000,
 	MAX_AGE_S = 300,
@@ -159,22 +157,13 @@ static enum status
 open_all(const struct settings *s, struct lookup *l, struct rules *rules,
     struct err *err)
 {
-	struct db_options o = { .program = "zohosync get",
-		.prepare = settings_on(s, SET_DATABASE_PREPARE),
-		.connect_timeout_s = CONNECT_S,
-		.statement_timeout_ms = STATEMENT_MS };
 	struct zoho_options z = { .settings = s,
 		.program = "zohosync",
 		.rank = RANK_PERSON,
 		.patience_ms = PATIENCE_MS };
-	enum status st = settings_need(s, SET_DATABASE_URL, &o.url, err);
+	enum status st = asking_open(&l->fetch.db, s, "zohosync get",
+	    STATEMENT_MS, l->fetch.modules, err);
 
-	if (st == ST_OK)
-		st = db_open(&l->fetch.db, &o, err);
-	if (st == ST_OK)
-		st = schema_fits(l->fetch.db, err);
-	if (st == ST_OK)
-		st = chores_make_room(l->fetch.db, l->fetch.modules, err);
 	if (st == ST_OK)
 		st = rules_read(rules, l->fetch.db, s, err);
 	z.db = l->fetch.db;
@@ -202,10 +191,8 @@ get(struct job *job, struct err *err)
 		    err);
 	if (st == ST_OK)
 		st = check_words(job, &modules, &printer.module, err);
-	if (st == ST_OK && !centre_may_ask(&job->settings))
-		st = err_class(err, ST_FAULT, "settings",
-		    "there is no way to a token: set ZOHO_REFRESH_TOKEN, which "
-		    "zohosync login gets, or ZOHO_OAUTH_SERVICE_URL");
+	if (st == ST_OK)
+		st = centre_must_ask(&job->settings, err);
 	if (st == ST_OK)
 		st = open_all(&job->settings, &l, &rules, err);
 	if (st == ST_OK)

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asking.h"
 #include "centre.h"
-#include "chores.h"
 #include "clock.h"
 #include "failures.h"
 #include "job_main.h"
@@ -15,7 +15,6 @@
 #include "progress.h"
 #include "reconcile.h"
 #include "rules.h"
-#include "schema.h"
 #include "slot.h"
 #include "stop.h"
 
@@ -36,7 +35,6 @@ static const struct job_option options[] = {
 static const struct job_program program;
 
 enum {
-	CONNECT_S = 5,
 	STATEMENT_MS = 120000,
 	UNTIL_S = 840,
 	PATIENCE_MS = 70000, /* a minute of Books, and a little */
@@ -48,24 +46,6 @@ struct tally {
 	int whole, cut, failed, left;
 	struct err first; /* why the first of them was not whole */
 };
-
-static enum status
-open_db(const struct settings *s, struct db **db, struct err *err)
-{
-	struct db_options o = {
-		.program = "zohosync reconcile",
-		.prepare = settings_on(s, SET_DATABASE_PREPARE),
-		.connect_timeout_s = CONNECT_S,
-		.statement_timeout_ms = STATEMENT_MS,
-	};
-	enum status st = settings_need(s, SET_DATABASE_URL, &o.url, err);
-
-	if (st == ST_OK)
-		st = db_open(db, &o, err);
-	if (st == ST_OK)
-		st = schema_fits(*db, err);
-	return st;
-}
 
 /* "cron", or who typed it. */
 static void
@@ -116,19 +96,6 @@ summarise(const struct module *module, const struct session *s,
 }
 
 /* ---- the modules ---- */
-
-static bool
-is_named(const char *list, const char *name)
-{
-	size_t len = strlen(name), n;
-
-	for (; *list != '\0'; list += n + (list[n] == ',')) {
-		n = strcspn(list, ",");
-		if (n == len && memcmp(list, name, n) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* ST_REJECT: "list" names one that is not in use. */
 static enum status
@@ -222,7 +189,8 @@ each(struct reconcile *r, const struct job *job, struct tally *t,
 	if (order == NULL)
 		return err_memory(err);
 	for (i = 0; i < r->modules->len; i++)
-		if (only == NULL || is_named(only, r->modules->at[i].name))
+		if (only == NULL ||
+		    settings_lists(only, r->modules->at[i].name))
 			order[n++] = &r->modules->at[i];
 	if (n > 0)
 		qsort(order, n, sizeof(*order), by_priority);
@@ -301,9 +269,8 @@ open_all(struct reconcile *r, const struct settings *s,
 	if (st == ST_OK && only != NULL)
 		st = check_names(only, modules, err);
 	if (st == ST_OK)
-		st = open_db(s, &r->db, err);
-	if (st == ST_OK)
-		st = chores_make_room(r->db, modules, err);
+		st = asking_open(&r->db, s, "zohosync reconcile", STATEMENT_MS,
+		    modules, err);
 	if (st == ST_OK)
 		st = rules_read(rules, r->db, s, err);
 	z.db = r->db;
@@ -332,12 +299,10 @@ reconcile(struct job *job, struct err *err)
 	enum status st = job_number(job, &program, OPT_UNTIL, 1, 86400, UNTIL_S,
 	    &until, err);
 
+	if (st == ST_OK)
+		st = centre_must_ask(s, err);
 	if (st != ST_OK)
 		return st;
-	if (!centre_may_ask(s))
-		return err_class(err, ST_FAULT, "settings",
-		    "there is no way to a token: set ZOHO_REFRESH_TOKEN, which "
-		    "zohosync login gets, or ZOHO_OAUTH_SERVICE_URL");
 	name_initiator(who);
 	r.deadline_ms = clock_passed_ms() + (int64_t)until * 1000;
 	st = open_all(&r, s, &modules, &rules, only, err);

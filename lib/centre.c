@@ -100,3 +100,13 @@ centre_may_ask(const struct settings *settings)
 			return true;
 	return false;
 }
+
+enum status
+centre_must_ask(const struct settings *settings, struct err *err)
+{
+	if (centre_may_ask(settings))
+		return ST_OK;
+	return err_class(err, ST_FAULT, "settings",
+	    "there is no way to a token: set ZOHO_REFRESH_TOKEN, which "
+	    "zohosync login gets, or ZOHO_OAUTH_SERVICE_URL");
+}

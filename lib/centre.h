@@ -30,4 +30,8 @@ enum status centre_find(struct centre *out, const struct settings *settings,
 /* Whether the settings say how to get a token at all. */
 bool centre_may_ask(const struct settings *settings);
 
+/* The same, for what can do nothing without. ST_FAULT: they do not. */
+MUST_CHECK
+enum status centre_must_ask(const struct settings *settings, struct err *err);
+
 #endif

@@ -8,6 +8,23 @@
 
 enum { LIST_MAX = 64 * 1024 };
 
+struct zoho_call
+crm_read_call(enum budget_places places)
+{
+	return (struct zoho_call) { .from = FROM_CRM,
+		.method = "GET",
+		.price = zoho_crm_call,
+		.places = places,
+		.max_bytes = CRM_BYTES };
+}
+
+bool
+crm_has_more(json_object *document)
+{
+	return json_object_get_boolean(json_get(json_get(document, "info"),
+	    "more_records"));
+}
+
 /* Kinds of fields that lists of records leave out; of the uploads nobody says
  * that they do not. */
 static bool
@@ -154,11 +171,7 @@ ask_fields(struct zoho *zoho, struct db *db, const struct module *module,
 {
 	struct buf path = BUF_INIT(LIST_MAX);
 	struct said said = { .has_rows = false };
-	struct zoho_call call = { .from = FROM_CRM,
-		.method = "GET",
-		.price = zoho_crm_call,
-		.places = PLACES_CRM,
-		.max_bytes = CRM_BYTES };
+	struct zoho_call call = crm_read_call(PLACES_CRM);
 	enum status st = buf_printf(&path, err,
 	    "/crm/v8/settings/fields?module=%s", module->resource);
 

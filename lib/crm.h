@@ -40,6 +40,13 @@ enum status crm_fields_read(struct zoho *zoho, struct db *db,
     const struct module *module, struct crm_fields *out, struct err *err);
 void crm_fields_release(struct crm_fields *fields);
 
+/* A read of the CRM, but for its path: the places are PLACES_CRM or, where
+ * Zoho has few of them, PLACES_CRM_SUB. */
+struct zoho_call crm_read_call(enum budget_places places);
+
+/* Whether an answer says that another page follows. */
+bool crm_has_more(json_object *document);
+
 /* Append "/crm/v8/Leads/ID"; "/crm/v8/Leads?ids=...&fields=..." with the
  * CRM_GROUP_MOST usual fields from "first" on; and the path for CRM_TEXTS_MOST
  * long texts of these records. */

@@ -2,15 +2,14 @@
 
 #include <string.h>
 
-#include "chores.h"
+#include "asking.h"
 #include "clock.h"
 #include "log.h"
-#include "schema.h"
 #include "slot.h"
 #include "stop.h"
 
 enum {
-	CONNECT_S = 5,
+	STATEMENT_MS = 60000,
 	ONCE_WAIT_MS = 900,
 	LOOK_MS = 1000, /* at what is due */
 	PAUSE_MS = 500, /* after a failure that may pass */
@@ -26,25 +25,6 @@ struct fetcher {
 	struct err said; /* the last warning, not to be said again */
 };
 
-static enum status
-open_db(struct fetcher *f, struct err *err)
-{
-	struct db_options o = {
-		.program = "zohosync fetch",
-		.prepare = settings_on(f->o->settings, SET_DATABASE_PREPARE),
-		.connect_timeout_s = CONNECT_S,
-		.statement_timeout_ms = 60000,
-	};
-	enum status st = settings_need(f->o->settings, SET_DATABASE_URL, &o.url,
-	    err);
-
-	if (st == ST_OK)
-		st = db_open(&f->db, &o, err);
-	if (st == ST_OK)
-		st = schema_fits(f->db, err);
-	return st;
-}
-
 /* ST_NONE: another run has this place. */
 static enum status
 start(struct fetcher *f, struct err *err)
@@ -53,11 +33,9 @@ start(struct fetcher *f, struct err *err)
 		.program = "zohosync",
 		.rank = RANK_FOLLOW_UP,
 		.patience_ms = PATIENCE_MS };
-	enum status st = open_db(f, err);
+	enum status st = asking_open(&f->db, f->o->settings, "zohosync fetch",
+	    STATEMENT_MS, &f->modules, err);
 
-	/* no drain may have run yet */
-	if (st == ST_OK)
-		st = chores_make_room(f->db, &f->modules, err);
 	if (st == ST_OK && f->o->once)
 		st = slot_try(f->db, "fetch-once", 0,
 		    clock_passed_ms() + ONCE_WAIT_MS, err);

@@ -67,7 +67,7 @@ static enum status
 set_call(struct listing *l, struct err *err)
 {
 	bool crm = l->module->service == SERVICE_CRM;
-	char time[DATE_TEXT_MAX];
+	char time[LISTING_TIME_MAX];
 
 	l->call.from = crm ? FROM_CRM : FROM_BOOKS;
 	l->call.method = "GET";
@@ -82,11 +82,9 @@ set_call(struct listing *l, struct err *err)
 	l->path.max = PATH_BYTES;
 	buf_clear(&l->path);
 	if (crm && l->since_us > 0) {
-		date_put_time(l->since_us / 1000000 * 1000000, time);
-		/* "Z" is not what the CRM's pages show */
+		listing_put_time(time, l->since_us);
 		(void)snprintf(l->since, sizeof(l->since),
-		    "If-Modified-Since: %.*s+00:00", (int)strlen(time) - 1,
-		    time);
+		    "If-Modified-Since: %s", time);
 		l->call.headers[0] = l->since;
 	}
 	if (l->querying)
@@ -236,11 +234,7 @@ listing_count(struct zoho *zoho, const struct module *module, int64_t *out,
     struct err *err)
 {
 	struct buf path = BUF_INIT(PATH_BYTES);
-	struct zoho_call call = { .from = FROM_CRM,
-		.method = "GET",
-		.price = zoho_crm_call,
-		.places = PLACES_CRM,
-		.max_bytes = CRM_BYTES };
+	struct zoho_call call = crm_read_call(PLACES_CRM);
 	json_object *count;
 	enum status st = buf_printf(&path, err,
 	    "/crm/v8/%s/actions/count?converted=both&approved=both",

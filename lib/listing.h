@@ -42,7 +42,7 @@ struct listing {
 	/* the listing's */
 	struct zoho_call call;
 	struct buf path;
-	char since[64];
+	char since[128];
 	char token[LISTING_TOKEN_MAX];
 	char last_id[LISTING_ID_MAX];
 	int64_t last_us; /* 0: no time */

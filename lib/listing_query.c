@@ -2,20 +2,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "date.h"
 #include "listing_own.h"
 
-enum { QUERY_BYTES = 2048, TIME_MAX = DATE_TEXT_MAX + 8 };
+enum { QUERY_BYTES = 2048 };
 
-/* As COQL wants it: with an offset, and by the second. */
-static void
-put_time(char out[static TIME_MAX], int64_t us)
+void
+listing_put_time(char out[static LISTING_TIME_MAX], int64_t us)
 {
 	char text[DATE_TEXT_MAX];
 
 	date_put_time(us / 1000000 * 1000000, text);
-	(void)snprintf(out, TIME_MAX, "%.*s+00:00", (int)strlen(text) - 1,
-	    text);
+	(void)snprintf(out, LISTING_TIME_MAX, "%.*s+00:00",
+	    (int)strlen(text) - 1, text);
 }
 
 /* The newest first, as the list had them. */
@@ -23,11 +21,11 @@ static enum status
 put_changed(struct listing *l, struct buf *query, struct err *err)
 {
 	const char *field = l->module->changed_field;
-	char last[TIME_MAX], since[TIME_MAX];
+	char last[LISTING_TIME_MAX], since[LISTING_TIME_MAX];
 	enum status st;
 
-	put_time(last, l->last_us);
-	put_time(since, l->since_us);
+	listing_put_time(last, l->last_us);
+	listing_put_time(since, l->since_us);
 	st = buf_printf(query, err, "select id, %s from %s where ", field,
 	    l->module->resource);
 	if (st == ST_OK && l->since_us > 0)

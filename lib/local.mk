@@ -87,6 +87,7 @@ lib_floor2 = \
 # what the product does
 lib_floor3 = \
 	%D%/access.c %D%/access.h \
+	%D%/asking.c %D%/asking.h \
 	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/failures.c %D%/failures.h \

@@ -84,11 +84,7 @@ one_page(struct lookup *l, const struct module *module, const char *criteria,
     int page, bool *more, struct err *err)
 {
 	struct buf path = BUF_INIT(COLUMN_BYTES);
-	struct zoho_call call = { .from = FROM_CRM,
-		.method = "GET",
-		.price = zoho_crm_call,
-		.places = PLACES_CRM_SUB,
-		.max_bytes = CRM_BYTES };
+	struct zoho_call call = crm_read_call(PLACES_CRM_SUB);
 	json_object *data;
 	enum status st = buf_printf(&path, err,
 	    "/crm/v8/%s/search?per_page=%d&page=%d&converted=both",
@@ -105,9 +101,7 @@ one_page(struct lookup *l, const struct module *module, const char *criteria,
 		st = l->fetch.told(l->fetch.arg,
 		    json_get_text(json_at(data, i), module->id_field),
 		    json_at(data, i), err);
-	*more =
-	    json_object_get_boolean(json_get(json_get(call.document, "info"),
-		"more_records"));
+	*more = crm_has_more(call.document);
 	zoho_release(&call);
 	buf_release(&path);
 	return st;

@@ -73,12 +73,12 @@ expect_all(struct run *run)
 {
 	struct session *s = run->session;
 	struct err why = ERR_INIT;
-	int64_t there = 0;
 
-	s->expected = -1;
-	if (run->module->service == SERVICE_CRM &&
-	    listing_count(run->r->zoho, run->module, &there, &why) == ST_OK)
-		s->expected = s->found + there;
+	if (run->there < 0 && run->module->service == SERVICE_CRM &&
+	    listing_count(run->r->zoho, run->module, &run->there, &why) !=
+		ST_OK)
+		run->there = -1;
+	s->expected = run->there < 0 ? -1 : s->found + run->there;
 }
 
 /* One listing, and with "all" also what it does not hold. */
@@ -157,15 +157,15 @@ compare_counts(struct run *run, int64_t *more, struct err *err)
 {
 	struct run now = { .r = run->r, .module = run->module };
 	struct err why = ERR_INIT;
-	int64_t there = 0;
 	enum status st;
 
-	if (listing_count(run->r->zoho, run->module, &there, &why) != ST_OK) {
+	if (listing_count(run->r->zoho, run->module, &run->there, &why) !=
+	    ST_OK) {
 		*run->said = why;
 		return ST_NONE;
 	}
 	st = look_here(&now, err);
-	*more = there - now.alive;
+	*more = run->there - now.alive;
 	return st;
 }
 
@@ -305,6 +305,7 @@ reconcile_module(struct reconcile *reconcile, const struct module *module,
 	struct run run = { .r = reconcile,
 		.module = module,
 		.session = session,
+		.there = -1,
 		.sent = zoho_sent(reconcile->zoho),
 		.credits = zoho_credits(reconcile->zoho),
 		.said = said };

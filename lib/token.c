@@ -66,6 +66,7 @@ make_mark(const struct token_source *s, char out[static MARK_MAX],
 		SET_ZOHO_DATA_CENTRE, SET_ZOHO_API_BASE };
 	struct piece pieces[ARRAY_LEN(which)];
 	unsigned char digest[DIGEST_BYTES];
+	char hex[DIGEST_HEX];
 	enum status st;
 	size_t i;
 
@@ -75,8 +76,10 @@ make_mark(const struct token_source *s, char out[static MARK_MAX],
 			strlen(text(s, which[i])) + 1 };
 	st = digest_hmac(text(s, SET_ZOHO_CLIENT_SECRET), pieces,
 	    ARRAY_LEN(pieces), digest, err);
-	for (i = 0; st == ST_OK && i < MARK_BYTES; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	if (st == ST_OK) {
+		digest_hex(digest, hex);
+		(void)snprintf(out, MARK_MAX, "%.*s", 2 * MARK_BYTES, hex);
+	}
 	return st;
 }
 
