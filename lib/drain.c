@@ -42,18 +42,6 @@ connect_db(struct drain *d, struct err *err)
 		.connect_timeout_s = CONNECT_S,
 		.statement_timeout_ms = 60000,
 	};
-	/* The first, so that a killed drain's locks go while its statement
-	 * still runs, and those of a host that went away soon. Compiling plans
-	 * costs more than it saves here. A plan made while a table was small
-	 * must not read the whole of it for each record once it has grown:
-	 * everything here is looked up by key. */
-	static const char session[] =
-	    "set client_connection_check_interval = '500ms';"
-	    "set tcp_keepalives_idle = 15;"
-	    "set tcp_keepalives_interval = 5;"
-	    "set tcp_keepalives_count = 3;"
-	    "set jit = off;"
-	    "set enable_seqscan = off";
 	const char *url;
 	enum status st;
 
@@ -61,7 +49,7 @@ connect_db(struct drain *d, struct err *err)
 	if (st == ST_OK)
 		st = db_open(&d->db, &o, err);
 	if (st == ST_OK)
-		st = db_command(d->db, session, err);
+		st = mirror_tune(d->db, err);
 	if (st == ST_OK)
 		st = schema_fits(d->db, err);
 	return st;
@@ -87,10 +75,7 @@ set_rules(struct drain *d, volatile int64_t *reading)
 	d->rules.normalise = &d->reading.normalise;
 	d->rules.crash_limit = CRASH_LIMIT;
 	d->rules.reading = reading;
-	d->policy.limit = (int)settings_number(s, SET_RETRY_LIMIT);
-	d->policy.base_s = (int)settings_number(s, SET_RETRY_BASE_SECONDS);
-	d->policy.max_s = (int)settings_number(s, SET_RETRY_MAX_SECONDS);
-	d->policy.seed = (unsigned)clock_now_us() ^ (unsigned)getpid();
+	queue_policy(&d->policy, s);
 	d->batch_max = (int)settings_number(s, SET_DRAIN_BATCH);
 	d->spool.dir = settings_text(s, SET_SPOOL_DIR);
 	d->spool.max_bytes = settings_number(s, SET_SPOOL_MAX_MB) *

@@ -60,38 +60,6 @@ add_keys(struct rows *keys, const struct want *w, struct err *err)
 	return st;
 }
 
-enum status
-fetch_put(struct fetch *fetch, const struct module *module,
-    const char *operation, const struct buf *body, int n, int64_t as_of_us,
-    const struct rows *keys, struct err *err)
-{
-	struct args a = ARGS_INIT;
-	struct buf event = BUF_INIT(KIB);
-	char as_of[DATE_TEXT_MAX];
-	PGresult *res = NULL;
-	enum status st = buf_printf(&event, err, "%s.%s",
-	    module->entity != NULL ? module->entity : module->resource,
-	    operation);
-
-	date_put_time(as_of_us, as_of);
-	args_text(&a, module->name);
-	args_text(&a, module->route);
-	args_text(&a, operation);
-	args_text(&a, buf_text(&event));
-	args_i64(&a, n);
-	args_bytes(&a, body->at, body->len);
-	args_text(&a, fetch->origin);
-	args_text(&a, as_of);
-	rows_args(keys, &a);
-	if (st == ST_OK)
-		st = db_call(fetch->db, SQL_FETCH_KEEP, &a, &res, err);
-	if (st == ST_OK && fetch->seqs != NULL)
-		st = array_i64(fetch->seqs, db_i64(res, 0, 0), err);
-	PQclear(res);
-	buf_release(&event);
-	return st;
-}
-
 void
 fetch_wake_drain(struct db *db)
 {

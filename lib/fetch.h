@@ -9,6 +9,7 @@
 
 #include "module.h"
 #include "rows.h"
+#include "spot.h"
 #include "zoho.h"
 
 struct fetch_totals {
@@ -28,6 +29,8 @@ struct fetch {
 	const struct module *found_in;
 	/* Unless NULL, the numbers of the requests that were made. */
 	struct array *seqs;
+	/* Unless NULL, what comes is applied at once. */
+	struct spot *spot;
 	/* Unless NULL, ids that Zoho has no longer and that lived here. */
 	struct array *deleted;
 	/* Unless NULL, told of each record that came, NULL where Zoho has it no
@@ -50,7 +53,8 @@ enum status fetch_round(struct fetch *fetch, struct err *err);
 
 /* Records that came some other way, as {"data":[...]} or the like: one request
  * for the queue. "operation" is "update", "restore" or "delete", "n" counts
- * them, "keys" (id, seq, hits) says which of sync.fetch they answer, if any. */
+ * them, "keys" (id, seq, hits) says which of sync.fetch they answer, NULL for
+ * none. */
 MUST_CHECK
 enum status fetch_put(struct fetch *fetch, const struct module *module,
     const char *operation, const struct buf *body, int n, int64_t as_of_us,

@@ -82,7 +82,8 @@ lib_floor2 = \
 	%D%/signature.c %D%/signature.h \
 	%D%/slot.c %D%/slot.h \
 	%D%/spool.c %D%/spool.h %D%/spool_put.c \
-	%D%/token.c %D%/token.h
+	%D%/token.c %D%/token.h \
+	%D%/verdict.c %D%/verdict.h
 
 # what the product does
 lib_floor3 = \
@@ -93,6 +94,7 @@ lib_floor3 = \
 	%D%/failures.c %D%/failures.h \
 	%D%/fetch.c %D%/fetch.h \
 	%D%/fetch_ask.c %D%/fetch_own.h \
+	%D%/fetch_put.c \
 	%D%/fetcher.c %D%/fetcher.h \
 	%D%/founding.c %D%/founding.h \
 	%D%/health.c %D%/health.h \
@@ -103,12 +105,14 @@ lib_floor3 = \
 	%D%/listing_query.c %D%/listing_own.h \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/mirror.c %D%/mirror.h \
+	%D%/page.c %D%/page.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/reconcile_bring.c %D%/reconcile_own.h \
 	%D%/reconcile_pages.c \
 	%D%/spooler.c %D%/spooler.h \
+	%D%/spot.c %D%/spot.h \
 	%D%/store.c %D%/store.h \
 	%D%/task.c %D%/task.h \
 	%D%/tool.c %D%/tool.h \

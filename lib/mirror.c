@@ -343,6 +343,24 @@ settle(struct applying *a, struct item **items, size_t n)
 	return st;
 }
 
+/* The first, so that the locks of a program that was killed go while its
+ * statement still runs, and those of a host that went away soon. Compiling
+ * plans costs more than it saves here. A plan made while a table was small
+ * must not read the whole of it for each record once it has grown: everything
+ * here is looked up by key. */
+enum status
+mirror_tune(struct db *db, struct err *err)
+{
+	return db_command(db,
+	    "set client_connection_check_interval = '500ms';"
+	    "set tcp_keepalives_idle = 15;"
+	    "set tcp_keepalives_interval = 5;"
+	    "set tcp_keepalives_count = 3;"
+	    "set jit = off;"
+	    "set enable_seqscan = off",
+	    err);
+}
+
 enum status
 mirror_apply(struct db *db, struct batch *batch, struct err *err)
 {

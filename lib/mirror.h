@@ -10,6 +10,10 @@
 #include "err.h"
 #include "task.h"
 
+/* Set up a connection that will apply. Status as db_command(). */
+MUST_CHECK
+enum status mirror_tune(struct db *db, struct err *err);
+
 /*
  * Apply every item that has no verdict yet, and give it one. Sets of items
  * are applied together; where a set fails for what one of them holds, it is

@@ -3,12 +3,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "rows.h"
 #include "texts.h"
 
 enum { ARRAY_MAX_MIB = 64, SHIFT_MAX = 20 };
+
+void
+queue_policy(struct retry_policy *out, const struct settings *settings)
+{
+	out->limit = (int)settings_number(settings, SET_RETRY_LIMIT);
+	out->base_s = (int)settings_number(settings, SET_RETRY_BASE_SECONDS);
+	out->max_s = (int)settings_number(settings, SET_RETRY_MAX_SECONDS);
+	out->seed = (unsigned)clock_now_us() ^ (unsigned)getpid();
+}
+
+void
+queue_totals_add(struct queue_totals *to, const struct queue_totals *more)
+{
+	size_t i;
+
+	for (i = 0; i < VERDICT_COUNT; i++)
+		to->changes[i] += more->changes[i];
+	to->requests += more->requests;
+	to->postponed += more->postponed;
+}
 
 int
 queue_wait_ms(struct retry_policy *policy, int tries)

@@ -8,6 +8,7 @@
 
 #include "db.h"
 #include "err.h"
+#include "settings.h"
 #include "task.h"
 
 struct retry_policy {
@@ -17,12 +18,17 @@ struct retry_policy {
 	unsigned seed; /* of the jitter */
 };
 
+/* As RETRY_LIMIT and its like say. */
+void queue_policy(struct retry_policy *out, const struct settings *settings);
+
 /* What became of the changes of a batch, by verdict; and the requests. */
 struct queue_totals {
 	int64_t changes[VERDICT_COUNT];
 	int64_t requests;
 	int64_t postponed;
 };
+
+void queue_totals_add(struct queue_totals *to, const struct queue_totals *more);
 
 /*
  * Every item must have a verdict. One with VERDICT_RETRY that has used up its

@@ -3,118 +3,20 @@
 
 #include "date.h"
 #include "json.h"
+#include "page.h"
 #include "reconcile_own.h"
 #include "texts.h"
 
-enum { COLUMN_BYTES = 64 * 1024 * 1024, NO_TIME = 0 };
-enum { COL_ID, COL_TIME, COL_DOC, COLS };
+enum { COLUMN_BYTES = 64 * 1024 * 1024 };
 
-/* Rows of one page. */
-struct page {
-	struct run *run;
-	struct rows rows;
-	struct buf raw; /* each as Zoho gave it, one after the other */
-	size_t at[LISTING_PAGE + 1];
-	int len;
-	int64_t oldest_us; /* of those with a time; INT64_MAX for none */
-	bool sorted;       /* the newest first, as was asked for */
-	bool bare;         /* id and time of change, no documents */
-};
-
-static void
-page_open(struct page *p, struct run *run)
-{
-	static const enum array_type types[COLS] = { ARRAY_TEXT, ARRAY_TIME,
-		ARRAY_JSONB };
-
-	memset(p, 0, sizeof(*p));
-	p->run = run;
-	p->raw.max = COLUMN_BYTES;
-	p->sorted = true;
-	p->oldest_us = INT64_MAX;
-	rows_init(&p->rows, types, COLS, COLUMN_BYTES);
-}
-
-static void
-page_close(struct page *p)
-{
-	rows_release(&p->rows);
-	buf_release(&p->raw);
-}
-
-static bool
-time_of(const struct module *module, json_object *row, int64_t *us)
-{
-	struct err none = ERR_INIT;
-	const char *text = json_get_text(row, module->changed_field);
-
-	return text != NULL && date_read_time(text, us, &none) == ST_OK;
-}
-
-/* As it would be mirrored. */
+/* Zoho gives no more: the run is not whole. A failure of the database is of
+ * another kind. */
 static enum status
-add_document(struct page *p, json_object *row, struct err *err)
+cut_short(struct run *run, const struct err *why)
 {
-	struct buf notes = BUF_INIT(MIB), doc = BUF_INIT(COLUMN_BYTES);
-	struct owner owner;
-	enum status st = normalise(p->run->r->rules, p->run->module->name, row,
-	    &notes, &owner, err);
-
-	if (st == ST_OK)
-		st = json_put(&doc, row, err);
-	if (st == ST_OK)
-		st = array_bytes(&p->rows.columns[COL_DOC], doc.at, doc.len,
-		    err);
-	buf_release(&doc);
-	buf_release(&notes);
-	return st;
+	*run->said = *why;
+	return ST_NONE;
 }
-
-static enum status
-add_row(struct page *p, json_object *row, struct err *err)
-{
-	const char *id = json_get_text(row, p->run->module->id_field);
-	int64_t us = NO_TIME;
-	bool timed = time_of(p->run->module, row, &us);
-	enum status st;
-
-	if (id == NULL || p->len == LISTING_PAGE)
-		return ST_OK;
-	if (timed && us > p->oldest_us)
-		p->sorted = false;
-	if (timed)
-		p->oldest_us = us;
-	p->at[p->len++] = p->raw.len;
-	st = array_text(&p->rows.columns[COL_ID], id, err);
-	if (st == ST_OK && p->run->ids != NULL)
-		st = array_text(p->run->ids, id, err);
-	if (st == ST_OK)
-		st = timed ? array_time(&p->rows.columns[COL_TIME], us, err)
-			   : array_null(&p->rows.columns[COL_TIME], err);
-	if (st == ST_OK)
-		st = json_put(&p->raw, row, err);
-	p->at[p->len] = p->raw.len;
-	if (st != ST_OK)
-		return st;
-	return p->bare ? array_null(&p->rows.columns[COL_DOC], err)
-		       : add_document(p, row, err);
-}
-
-static enum status
-read_rows(struct page *p, json_object *list, struct err *err)
-{
-	enum status st = ST_OK;
-	size_t i;
-
-	rows_clear(&p->rows);
-	buf_clear(&p->raw);
-	p->len = 0;
-	for (i = 0; st == ST_OK && i < json_count(list); i++)
-		st = add_row(p, json_at(list, i), err);
-	return st;
-}
-
-/* ---- what is done with them ---- */
 
 /* Whether a record is asked for because another edit of the same second may
  * have followed the one we know. Books has few calls a day. */
@@ -126,112 +28,39 @@ may_prove(const struct run *run)
 }
 
 static enum status
-compare(struct page *p, PGresult **res, struct err *err)
+one_page(struct run *run, struct page *p, const struct listing *list,
+    struct err *err)
 {
-	const struct run *run = p->run;
-	struct args a = ARGS_INIT;
-	char as_of[DATE_TEXT_MAX];
+	struct session *s = run->session;
+	enum status st;
 
-	date_put_time(run->as_of_us, as_of);
-	args_text(&a, run->module->name);
-	rows_args(&p->rows, &a);
-	args_text(&a, run->whole ? "true" : "false");
-	args_text(&a, as_of);
-	args_text(&a, run->r->keep ? "true" : "false");
-	args_text(&a, may_prove(run) ? "true" : "false");
-	return db_call(run->r->db, SQL_RECONCILE_COMPARE, &a, res, err);
-}
-
-static enum status
-put_row(struct page *p, struct buf *body, int n, struct err *err)
-{
-	enum status st = buf_puts(body,
-	    body->len > 0 ? "," : "{\"operation\":\"update\",\"data\":[", err);
-
-	if (st == ST_OK)
-		st = buf_put(body, p->raw.at + p->at[n],
-		    p->at[n + 1] - p->at[n], err);
-	return st;
-}
-
-static enum status
-put_body(struct page *p, struct buf *body, int n, struct err *err)
-{
-	static const enum array_type types[] = { ARRAY_TEXT, ARRAY_I64,
-		ARRAY_I32 };
-	struct fetch fetch = reconcile_fetch(p->run);
-	struct rows none;
-	enum status st = buf_puts(body, "]}", err);
-
-	rows_init(&none, types, ARRAY_LEN(types), KIB);
-	if (st == ST_OK)
-		st = fetch_put(&fetch, p->run->module, "update", body, n,
-		    p->run->as_of_us, &none, err);
-	rows_release(&none);
-	return st;
-}
-
-static enum status
-take_verdicts(struct page *p, const PGresult *res, struct err *err)
-{
-	struct buf body = BUF_INIT(COLUMN_BYTES);
-	enum status st = ST_OK;
-	int i, put = 0;
-
-	for (i = 0; st == ST_OK && i < PQntuples(res); i++) {
-		const char *verdict = db_text(res, i, 1);
-
-		if (strcmp(verdict, "same") == 0)
-			continue;
-		p->run->session->differing++;
-		/* one that was restored is asked for, lest it be gone again */
-		if (!p->run->whole || strcmp(verdict, "restored") == 0)
-			continue;
-		st = put_row(p, &body, (int)db_i64(res, i, 0) - 1, err);
-		put++;
-	}
-	if (st == ST_OK && put > 0 && p->run->r->keep)
-		st = put_body(p, &body, put, err);
-	buf_release(&body);
-	return st;
-}
-
-static enum status
-one_page(struct page *p, json_object *list, struct err *err)
-{
-	PGresult *res = NULL;
-	enum status st = read_rows(p, list, err);
-
-	if (st == ST_OK)
-		st = compare(p, &res, err);
-	if (st == ST_OK)
-		st = take_verdicts(p, res, err);
-	PQclear(res);
-	p->run->session->found += p->len;
+	p->whole = run->whole;
+	p->bare = list->queried;
+	p->prove = may_prove(run);
+	p->as_of_us = run->as_of_us;
+	p->found = p->differing = 0;
+	st = page_take(p, list->rows, err);
+	s->found += p->found;
+	s->differing += p->differing;
 	return st == ST_OK
-	    ? reconcile_tell(p->run, STEP_COMPARE, p->run->session->found,
-		  p->run->session->expected, err)
+	    ? reconcile_tell(run, STEP_COMPARE, s->found, s->expected, err)
 	    : st;
-}
-
-/* Zoho gives no more: the run is not whole. A failure of the database is of
- * another kind. */
-static enum status
-cut_short(struct run *run, const struct err *why)
-{
-	*run->said = *why;
-	return ST_NONE;
 }
 
 enum status
 reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
     struct err *err)
 {
-	struct page p;
+	struct fetch fetch = reconcile_fetch(run);
+	struct page p = { .fetch = &fetch,
+		.module = run->module,
+		.rules = run->r->rules,
+		.keep = run->r->keep,
+		.ids = run->ids };
 	struct err why = ERR_INIT;
 	enum status st = ST_OK, asked = ST_OK;
 
-	page_open(&p, run);
+	page_open(&p);
 	while (st == ST_OK && asked == ST_OK) {
 		if (!reconcile_may_go_on(run)) {
 			asked = reconcile_is_over(&why);
@@ -242,10 +71,9 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
 			break;
 		if (run->as_of_us == 0)
 			run->as_of_us = list->as_of_us;
-		p.bare = list->queried;
-		if (p.bare)
+		if (list->queried)
 			run->whole = false;
-		st = one_page(&p, list->rows, err);
+		st = one_page(run, &p, list, err);
 		if (p.sorted && p.oldest_us < known_us)
 			break;
 	}
@@ -259,14 +87,21 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
 
 /* ---- deletes ---- */
 
+/* One page of what was deleted. */
+struct deleted {
+	struct run *run;
+	struct array ids, times;
+};
+
 static enum status
-read_deleted(struct page *p, json_object *list, struct err *err)
+read_deleted(struct deleted *d, json_object *list, struct err *err)
 {
 	static const char time_field[] = "deleted_time";
 	enum status st = ST_OK;
 	size_t i;
 
-	rows_clear(&p->rows);
+	array_clear(&d->ids);
+	array_clear(&d->times);
 	for (i = 0; st == ST_OK && i < json_count(list); i++) {
 		json_object *row = json_at(list, i);
 		const char *id = json_get_text(row, "id");
@@ -277,9 +112,9 @@ read_deleted(struct page *p, json_object *list, struct err *err)
 		if (id == NULL || time == NULL ||
 		    date_read_time(time, &us, &none) != ST_OK)
 			continue;
-		st = array_text(&p->rows.columns[COL_ID], id, err);
+		st = array_text(&d->ids, id, err);
 		if (st == ST_OK)
-			st = array_time(&p->rows.columns[COL_TIME], us, err);
+			st = array_time(&d->times, us, err);
 	}
 	return st;
 }
@@ -302,10 +137,11 @@ is_permanent(json_object *list, const char *id)
 
 /* {"id":"...","Modified_Time":"..."}: a delete and its time. */
 static enum status
-put_deleted(struct page *p, json_object *list, const PGresult *res,
+put_deleted(struct deleted *d, json_object *list, const PGresult *res,
     struct err *err)
 {
-	const struct module *module = p->run->module;
+	const struct module *module = d->run->module;
+	struct fetch fetch = reconcile_fetch(d->run);
 	struct buf body = BUF_INIT(COLUMN_BYTES);
 	enum status st = ST_OK;
 	int i;
@@ -313,36 +149,39 @@ put_deleted(struct page *p, json_object *list, const PGresult *res,
 	for (i = 0; st == ST_OK && i < PQntuples(res); i++)
 		if (db_bool(res, i, 2) &&
 		    is_permanent(list, db_text(res, i, 0)))
-			st = array_text(&p->run->gone, db_text(res, i, 0), err);
+			st = array_text(&d->run->gone, db_text(res, i, 0), err);
 	for (i = 0; st == ST_OK && i < PQntuples(res); i++)
 		st = buf_printf(&body, err, "%s{\"%s\":\"%s\",\"%s\":\"%s\"}",
 		    i > 0 ? "," : "{\"operation\":\"delete\",\"data\":[",
 		    module->id_field, db_text(res, i, 0), module->changed_field,
 		    db_text(res, i, 1));
-	p->run->session->differing += i;
-	if (st == ST_OK && i > 0 && p->run->r->keep)
-		st = put_body(p, &body, i, err);
+	d->run->session->differing += i;
+	if (st == ST_OK && i > 0 && d->run->r->keep)
+		st = buf_puts(&body, "]}", err);
+	if (st == ST_OK && i > 0 && d->run->r->keep)
+		st = fetch_put(&fetch, module, "delete", &body, i,
+		    d->run->as_of_us, NULL, err);
 	buf_release(&body);
 	return st;
 }
 
 static enum status
-deleted_page(struct page *p, json_object *list, struct err *err)
+deleted_page(struct deleted *d, json_object *list, struct err *err)
 {
-	struct run *run = p->run;
+	struct run *run = d->run;
 	struct args a = ARGS_INIT;
 	PGresult *res = NULL;
-	enum status st = read_deleted(p, list, err);
+	enum status st = read_deleted(d, list, err);
 
 	args_text(&a, run->module->name);
-	args_array(&a, &p->rows.columns[COL_ID]);
-	args_array(&a, &p->rows.columns[COL_TIME]);
+	args_array(&a, &d->ids);
+	args_array(&a, &d->times);
 	/* On the first run all that was ever deleted is listed. */
 	args_text(&a, run->deleted_us > 0 ? "true" : "false");
 	if (st == ST_OK)
 		st = db_call(run->r->db, SQL_RECONCILE_DELETED, &a, &res, err);
 	if (st == ST_OK)
-		st = put_deleted(p, list, res, err);
+		st = put_deleted(d, list, res, err);
 	PQclear(res);
 	return st;
 }
@@ -354,19 +193,21 @@ reconcile_deleted(struct run *run, struct err *err)
 		.module = run->module,
 		.kind = LISTING_DELETED,
 		.since_us = run->deleted_us };
-	struct page p;
+	struct deleted d = { .run = run };
 	struct err why = ERR_INIT;
 	enum status st = ST_OK, asked = ST_OK;
 	int pages = 0;
 
-	page_open(&p, run);
+	array_init(&d.ids, ARRAY_TEXT, COLUMN_BYTES);
+	array_init(&d.times, ARRAY_TIME, COLUMN_BYTES);
 	while (st == ST_OK && asked == ST_OK && reconcile_may_go_on(run)) {
 		asked = listing_next(&list, &why);
 		pages++;
 		if (asked == ST_OK)
-			st = deleted_page(&p, list.rows, err);
+			st = deleted_page(&d, list.rows, err);
 	}
-	page_close(&p);
+	array_release(&d.ids);
+	array_release(&d.times);
 	listing_close(&list);
 	if (st == ST_OK && asked == ST_OK)
 		asked = reconcile_is_over(&why);

@@ -9,17 +9,6 @@
 
 enum { CLAIM_BYTES = 4 * 1024 * 1024, DOCS_MAX_MIB = 512 };
 
-static const char *const names[] = {
-	[VERDICT_NONE] = "none",
-	[VERDICT_IGNORED] = "ignored",
-	[VERDICT_DUPLICATE] = "duplicate",
-	[VERDICT_STALE] = "stale",
-	[VERDICT_FETCHED] = "fetched",
-	[VERDICT_APPLIED] = "applied",
-	[VERDICT_DEAD] = "dead",
-	[VERDICT_RETRY] = "retry",
-};
-
 /* Columns of sql/drain/claim.sql. */
 enum {
 	COL_SEQ,
@@ -37,23 +26,6 @@ enum {
 	COL_FIRST_DUE,
 	COL_KNOWN
 };
-
-const char *
-verdict_name(enum verdict verdict)
-{
-	return names[verdict];
-}
-
-enum verdict
-verdict_find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < VERDICT_COUNT; i++)
-		if (name != NULL && strcmp(names[i], name) == 0)
-			return (enum verdict)i;
-	return VERDICT_NONE;
-}
 
 static struct item *
 add_item(struct batch *b, struct task *t, int ord)
@@ -179,17 +151,15 @@ read_items(struct batch *b, struct task *t, const char *finished,
 }
 
 static enum status
-read_body(struct batch *b, struct task *t, int row,
+read_body(struct batch *b, struct task *t, const struct waiting *w,
     const struct batch_rules *rules, struct err *err)
 {
-	const PGresult *res = b->claimed;
 	const struct message m = {
-		.module = module_by_route(rules->modules,
-		    db_text(res, row, COL_ROUTE)),
-		.query = db_text(res, row, COL_QUERY),
-		.content_type = db_text(res, row, COL_CONTENT_TYPE),
-		.body = db_text(res, row, COL_BODY),
-		.body_len = db_len(res, row, COL_BODY),
+		.module = module_by_route(rules->modules, w->route),
+		.query = w->query,
+		.content_type = w->content_type,
+		.body = w->body,
+		.body_len = w->body_len,
 	};
 	struct item *item;
 	enum status st = change_read(&t->changes, rules->modules, &m, err);
@@ -201,8 +171,7 @@ read_body(struct batch *b, struct task *t, int row,
 	if (t->changes.len > 0 && t->changes.at[0].module != NULL)
 		t->module = t->changes.at[0].module->name;
 	if (!t->changes.is_test)
-		return read_items(b, t, db_text(res, row, COL_FINISHED), rules,
-		    err);
+		return read_items(b, t, w->finished, rules, err);
 	item = add_item(b, t, 0);
 	if (item == NULL)
 		return err_memory(err);
@@ -211,36 +180,65 @@ read_body(struct batch *b, struct task *t, int row,
 }
 
 static enum status
-read_task(struct batch *b, struct task *t, int row,
+read_task(struct batch *b, struct task *t, const struct waiting *w,
     const struct batch_rules *rules, struct err *err)
 {
-	const PGresult *res = b->claimed;
 	const struct change_list empty = CHANGE_LIST_INIT;
 	struct err why = ERR_INIT;
 
-	t->seq = db_i64(res, row, COL_SEQ);
-	t->received_us = db_time(res, row, COL_RECEIVED);
-	t->known_us = db_time(res, row, COL_KNOWN);
-	t->tries = (int)db_i64(res, row, COL_TRIES);
-	t->retried = db_bool(res, row, COL_RETRIED);
-	t->event_type = db_text(res, row, COL_EVENT_TYPE);
-	t->origin = db_text(res, row, COL_ORIGIN);
+	t->seq = w->seq;
+	t->received_us = w->received_us;
+	t->known_us = w->known_us;
+	t->tries = w->tries;
+	t->retried = w->retried;
+	t->event_type = w->event_type;
+	t->origin = w->origin;
 	t->changes = empty;
 	t->first = b->items_len;
-	if (db_null(res, row, COL_BODY)) {
+	if (w->body == NULL) {
 		(void)err_class(&why, ST_REJECT, "gone",
 		    "the request is no longer in the inbox");
 		return bury_task(b, t, &why, err);
 	}
-	if (db_i64(res, row, COL_CRASHES) >= rules->crash_limit) {
+	if (w->crashes >= rules->crash_limit) {
 		(void)err_class(&why, ST_REJECT, "crash",
 		    "reading it ended %d drains", rules->crash_limit);
 		return bury_task(b, t, &why, err);
 	}
 	if (rules->reading != NULL)
 		*rules->reading = t->seq;
-	return err_wrap(err, read_body(b, t, row, rules, err), "request %lld",
+	return err_wrap(err, read_body(b, t, w, rules, err), "request %lld",
 	    (long long)t->seq);
+}
+
+static struct waiting
+row_of(const PGresult *res, int row)
+{
+	return (struct waiting) {
+		.seq = db_i64(res, row, COL_SEQ),
+		.received_us = db_time(res, row, COL_RECEIVED),
+		.known_us = db_time(res, row, COL_KNOWN),
+		.tries = (int)db_i64(res, row, COL_TRIES),
+		.crashes = (int)db_i64(res, row, COL_CRASHES),
+		.retried = db_bool(res, row, COL_RETRIED),
+		.finished = db_text(res, row, COL_FINISHED),
+		.event_type = db_text(res, row, COL_EVENT_TYPE),
+		.route = db_text(res, row, COL_ROUTE),
+		.query = db_text(res, row, COL_QUERY),
+		.content_type = db_text(res, row, COL_CONTENT_TYPE),
+		.origin = db_text(res, row, COL_ORIGIN),
+		.body = db_null(res, row, COL_BODY)
+		    ? NULL
+		    : db_text(res, row, COL_BODY),
+		.body_len = db_len(res, row, COL_BODY),
+	};
+}
+
+static enum status
+make_room(struct batch *batch, int tasks, struct err *err)
+{
+	batch->tasks = calloc((size_t)tasks, sizeof(*batch->tasks));
+	return batch->tasks != NULL ? ST_OK : err_memory(err);
 }
 
 enum status
@@ -263,16 +261,31 @@ batch_claim(struct batch *batch, struct db *db, int max, int64_t from_us,
 	if (rows == 0)
 		return ST_NONE;
 	batch->first_due_us = db_time(batch->claimed, 0, COL_FIRST_DUE);
-	batch->tasks = calloc((size_t)rows, sizeof(*batch->tasks));
-	if (batch->tasks == NULL)
-		return err_memory(err);
+	st = make_room(batch, rows, err);
 	for (i = 0; st == ST_OK && i < rows; i++) {
+		const struct waiting w = row_of(batch->claimed, i);
+
 		batch->tasks_len++;
-		st = read_task(batch, &batch->tasks[i], i, rules, err);
+		st = read_task(batch, &batch->tasks[i], &w, rules, err);
 	}
 	if (rules->reading != NULL)
 		*rules->reading = 0;
 	return st;
+}
+
+enum status
+batch_take(struct batch *batch, const struct waiting *w,
+    const struct batch_rules *rules, struct err *err)
+{
+	struct batch empty = { .docs = BUF_INIT(DOCS_MAX_MIB * MIB) };
+	enum status st;
+
+	*batch = empty;
+	st = make_room(batch, 1, err);
+	if (st != ST_OK)
+		return st;
+	batch->tasks_len = 1;
+	return read_task(batch, &batch->tasks[0], w, rules, err);
 }
 
 void

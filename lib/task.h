@@ -16,23 +16,21 @@
 #include "err.h"
 #include "module.h"
 #include "normalise.h"
+#include "verdict.h"
 
-enum verdict {
-	VERDICT_NONE, /* not decided yet */
-	VERDICT_IGNORED,
-	VERDICT_DUPLICATE,
-	VERDICT_STALE,
-	VERDICT_FETCHED,
-	VERDICT_APPLIED,
-	VERDICT_DEAD,
-	VERDICT_RETRY, /* goes back into the queue */
-	VERDICT_COUNT
+/* A request as the queue has it. Texts are borrowed, and stay while the batch
+ * they are read into is used. */
+struct waiting {
+	int64_t seq;
+	int64_t received_us;
+	int64_t known_us; /* when Zoho answered so, where we had asked */
+	int tries, crashes;
+	bool retried;         /* a dead letter that somebody had tried again */
+	const char *finished; /* what earlier tries did: {"0":"applied"} */
+	const char *event_type, *route, *query, *content_type, *origin;
+	const char *body; /* NULL: gone from the inbox */
+	size_t body_len;
 };
-
-/* The gravest of a request's verdicts is its outcome: they are in order. */
-const char *verdict_name(enum verdict verdict);
-/* VERDICT_NONE where no verdict is called so. */
-enum verdict verdict_find(const char *name);
 
 struct task {
 	int64_t seq;
@@ -40,7 +38,7 @@ struct task {
 	int64_t known_us; /* when Zoho answered so, where we had asked */
 	int tries;
 	bool retried; /* a dead letter that somebody had tried again */
-	const char *event_type; /* borrowed from the claim's result */
+	const char *event_type; /* borrowed, as "origin" is */
 	const char *origin;
 	const char *module; /* of its first change, or NULL */
 	struct change_list changes;
@@ -87,6 +85,11 @@ struct batch_rules {
 MUST_CHECK
 enum status batch_claim(struct batch *batch, struct db *db, int max,
     int64_t from_us, const struct batch_rules *rules, struct err *err);
+
+/* The same of one request that is in hand; ST_NONE never. */
+MUST_CHECK
+enum status batch_take(struct batch *batch, const struct waiting *w,
+    const struct batch_rules *rules, struct err *err);
 void batch_release(struct batch *batch);
 
 #endif

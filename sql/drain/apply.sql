@@ -103,7 +103,7 @@ with input as materialized (
     -- stands, and a restore says how long it has lived.
     update mirror.record r
        set seq = greatest(r.seq, j.seq),
-           origin = case when j.origin in ('fetch', 'reconcile')
+           origin = case when j.origin in ('fetch', 'reconcile', 'backfill')
                then j.origin else r.origin end,
            alive_at = case j.act when 'restore'
                then greatest(r.alive_at, j.received) else r.alive_at end

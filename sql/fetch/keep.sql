@@ -11,7 +11,7 @@
 -- $9 text[]       ids
 -- $10 bigint[]    seqs        as due.sql gave them
 -- $11 integer[]   hits
--- returns  seq bigint
+-- returns  seq bigint, received_at timestamptz
 with numbered as materialized (
     select nextval('sync.request_seq') as seq
 ), kept as (
@@ -29,4 +29,4 @@ with numbered as materialized (
      where f.module = $1::text and f.id = u.id
        and f.seq = u.seq and f.hits = u.hits
 )
-select seq from numbered;
+select seq, now() as received_at from numbered;
