@@ -68,7 +68,7 @@ static enum status
 count(struct zoho *zoho, const struct module *module, struct err *err)
 {
 	int64_t n = 0;
-	enum status st = listing_count(zoho, module, &n, err);
+	enum status st = listing_count(zoho, module, false, &n, err);
 
 	if (st == ST_OK)
 		(void)printf("%lld\n", (long long)n);

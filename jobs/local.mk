@@ -1,6 +1,7 @@
 # Programs cron or a person starts, and the front door.
 bin_PROGRAMS += jobs/zohosync
 pkglibexec_PROGRAMS += \
+	jobs/backfill \
 	jobs/dead \
 	jobs/drain \
 	jobs/fetch \
@@ -15,6 +16,11 @@ pkglibexec_PROGRAMS += \
 jobs_zohosync_SOURCES = %D%/zohosync.c
 
 # Those that normalise take the C++ shim, and so the C++ linker.
+jobs_backfill_SOURCES = %D%/backfill.c
+nodist_EXTRA_jobs_backfill_SOURCES = force_cxx_link.cxx
+jobs_backfill_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) \
+	$(PHONE_LIBS) $(CURL_LIBS)
+
 jobs_drain_SOURCES = %D%/drain.c
 nodist_EXTRA_jobs_drain_SOURCES = force_cxx_link.cxx
 jobs_drain_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) $(PHONE_LIBS)
@@ -53,6 +59,7 @@ jobs_status_SOURCES = %D%/status.c
 jobs_status_LDADD = $(ZOHOSYNC_LIBS)
 
 dist_man_MANS += \
+	%D%/zohosync-backfill.8 \
 	%D%/zohosync-dead.8 \
 	%D%/zohosync-drain.8 \
 	%D%/zohosync-fetch.8 \

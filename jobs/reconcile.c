@@ -1,6 +1,5 @@
 /* reconcile - compare with Zoho what is mirrored here, and bring what differs.
  * From cron, each quarter of an hour; by hand for chosen modules. */
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "asking.h"
 #include "centre.h"
+#include "chosen.h"
 #include "clock.h"
 #include "failures.h"
 #include "job_main.h"
@@ -38,26 +38,8 @@ enum {
 	STATEMENT_MS = 120000,
 	UNTIL_S = 840,
 	PATIENCE_MS = 70000, /* a minute of Books, and a little */
-	LOCK_MS = 500,
-	USER_MAX = 64
+	LOCK_MS = 500
 };
-
-struct tally {
-	int whole, cut, failed, left;
-	struct err first; /* why the first of them was not whole */
-};
-
-/* "cron", or who typed it. */
-static void
-name_initiator(char out[static USER_MAX])
-{
-	const struct passwd *who = getpwuid(getuid());
-
-	(void)snprintf(out, USER_MAX, "%s",
-	    !isatty(STDERR_FILENO) ? "cron"
-		: who != NULL      ? who->pw_name
-				   : "somebody");
-}
 
 /* ---- what a person sees ---- */
 
@@ -97,38 +79,8 @@ summarise(const struct module *module, const struct session *s,
 
 /* ---- the modules ---- */
 
-/* ST_REJECT: "list" names one that is not in use. */
 static enum status
-check_names(const char *list, const struct module_list *modules,
-    struct err *err)
-{
-	char name[80];
-	size_t n;
-
-	for (; *list != '\0'; list += n + (list[n] == ',')) {
-		n = strcspn(list, ",");
-		(void)snprintf(name, sizeof(name), "%.*s", (int)n, list);
-		if (n >= sizeof(name) || module_by_name(modules, name) == NULL)
-			return err_class(err, ST_REJECT, "usage",
-			    "--modules: no module in use is called \"%.60s\"; "
-			    "they are named like crm.leads and books.items",
-			    name);
-	}
-	return ST_OK;
-}
-
-static int
-by_priority(const void *a, const void *b)
-{
-	const struct module *x = *(const struct module *const *)a;
-	const struct module *y = *(const struct module *const *)b;
-
-	return x->priority != y->priority ? x->priority - y->priority
-					  : strcmp(x->name, y->name);
-}
-
-static enum status
-one(struct reconcile *r, const struct module *module, struct tally *t,
+one(struct reconcile *r, const struct module *module, struct session_tally *t,
     struct err *err)
 {
 	const int64_t began_ms = clock_passed_ms();
@@ -142,19 +94,14 @@ one(struct reconcile *r, const struct module *module, struct tally *t,
 	if (st != ST_OK)
 		return st;
 	summarise(module, &session, end, &said, clock_passed_ms() - began_ms);
-	if (end == SESSION_COMPLETED)
-		t->whole++;
-	else if (t->cut + t->failed == 0)
-		t->first = said;
-	t->cut += end == SESSION_PARTIAL;
-	t->failed += end == SESSION_FAILED;
+	session_count(t, end, &said);
 	return ST_OK;
 }
 
 /* Nothing where it is not its turn. */
 static enum status
 one_if_due(struct reconcile *r, const struct module *module, bool only_due,
-    struct tally *t, struct err *err)
+    struct session_tally *t, struct err *err)
 {
 	bool due = true;
 	enum status st = ST_OK;
@@ -178,29 +125,19 @@ late(struct reconcile *r, const struct module *module, struct err *err)
 }
 
 static enum status
-each(struct reconcile *r, const struct job *job, struct tally *t,
-    struct err *err)
+each(struct reconcile *r, const struct job *job, const struct chosen *chosen,
+    struct session_tally *t, struct err *err)
 {
-	const char *only = job->given[OPT_MODULES];
-	const struct module **order = calloc(r->modules->len, sizeof(*order));
 	enum status st = ST_OK;
-	size_t i, n = 0;
+	size_t i;
 
-	if (order == NULL)
-		return err_memory(err);
-	for (i = 0; i < r->modules->len; i++)
-		if (only == NULL ||
-		    settings_lists(only, r->modules->at[i].name))
-			order[n++] = &r->modules->at[i];
-	if (n > 0)
-		qsort(order, n, sizeof(*order), by_priority);
-	for (i = 0; st == ST_OK && i < n && !stop_asked; i++)
-		st = one_if_due(r, order[i], job->given[OPT_DUE] != NULL, t,
-		    err);
-	t->left = (int)(n - i);
-	for (i = 0; st == ST_OK && r->late && i < n && !stop_asked; i++)
-		st = late(r, order[i], err);
-	free(order);
+	for (i = 0; st == ST_OK && i < chosen->len && !stop_asked; i++)
+		st = one_if_due(r, chosen->at[i], job->given[OPT_DUE] != NULL,
+		    t, err);
+	t->left = (int)(chosen->len - i);
+	for (i = 0; st == ST_OK && r->late && i < chosen->len && !stop_asked;
+	     i++)
+		st = late(r, chosen->at[i], err);
 	return st;
 }
 
@@ -225,20 +162,10 @@ read_failures(struct reconcile *r, struct err *err)
 }
 
 static enum status
-verdict(const struct tally *t, struct err *err)
+go(struct reconcile *r, const struct job *job, const struct chosen *chosen,
+    struct err *err)
 {
-	if (t->cut + t->failed + t->left == 0)
-		return ST_OK;
-	return err_class(err, ST_RETRY, "partial",
-	    "%d modules are reconciled, %d in part, %d not at all: %.300s",
-	    t->whole, t->cut, t->failed + t->left,
-	    t->cut + t->failed > 0 ? t->first.text : "asked to end");
-}
-
-static enum status
-go(struct reconcile *r, const struct job *job, struct err *err)
-{
-	struct tally t = { .whole = 0 };
+	struct session_tally t = { .whole = 0 };
 	enum status st = slot_try(r->db, "reconcile", 0,
 	    clock_passed_ms() + LOCK_MS, err);
 
@@ -249,15 +176,15 @@ go(struct reconcile *r, const struct job *job, struct err *err)
 	if (st == ST_OK && job->given[OPT_MODULES] == NULL)
 		st = read_failures(r, err);
 	if (st == ST_OK)
-		st = each(r, job, &t, err);
-	return st == ST_OK ? verdict(&t, err) : st;
+		st = each(r, job, chosen, &t, err);
+	return st == ST_OK ? session_verdict(&t, "reconciled", err) : st;
 }
 
 /* Modules and rules stand while "r" is used. */
 static enum status
 open_all(struct reconcile *r, const struct settings *s,
-    struct module_list *modules, struct rules *rules, const char *only,
-    struct err *err)
+    struct module_list *modules, struct rules *rules, struct chosen *chosen,
+    const char *only, struct err *err)
 {
 	struct zoho_options z = { .settings = s,
 		.program = "zohosync",
@@ -266,8 +193,8 @@ open_all(struct reconcile *r, const struct settings *s,
 	enum status st = module_list_open(modules,
 	    settings_text(s, SET_ZOHO_MODULES_TO_SYNC), err);
 
-	if (st == ST_OK && only != NULL)
-		st = check_names(only, modules, err);
+	if (st == ST_OK)
+		st = chosen_open(chosen, modules, only, err);
 	if (st == ST_OK)
 		st = asking_open(&r->db, s, "zohosync reconcile", STATEMENT_MS,
 		    modules, err);
@@ -281,11 +208,11 @@ static enum status
 reconcile(struct job *job, struct err *err)
 {
 	const struct settings *s = &job->settings;
-	const char *only = job->given[OPT_MODULES];
 	struct module_list modules = { .len = 0 };
 	struct rules rules = { .fields = { .len = 0 } };
 	struct progress progress = { .fd = STDERR_FILENO };
-	char who[USER_MAX];
+	struct chosen chosen = { .len = 0 };
+	char who[SESSION_WHO_MAX];
 	struct reconcile r = { .modules = &modules,
 		.rules = &rules.normalise,
 		.initiated_by = who,
@@ -303,14 +230,16 @@ reconcile(struct job *job, struct err *err)
 		st = centre_must_ask(s, err);
 	if (st != ST_OK)
 		return st;
-	name_initiator(who);
+	session_initiator(who);
 	r.deadline_ms = clock_passed_ms() + (int64_t)until * 1000;
-	st = open_all(&r, s, &modules, &rules, only, err);
+	st = open_all(&r, s, &modules, &rules, &chosen, job->given[OPT_MODULES],
+	    err);
 	if (st == ST_OK)
-		st = go(&r, job, err);
+		st = go(&r, job, &chosen, err);
 	zoho_close(r.zoho);
 	db_close(r.db);
 	rules_release(&rules);
+	chosen_close(&chosen);
 	module_list_close(&modules);
 	return st;
 }

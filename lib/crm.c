@@ -207,6 +207,13 @@ crm_fields_read(struct zoho *zoho, struct db *db, const struct module *module,
 	return st;
 }
 
+bool
+crm_lists_whole(const struct crm_fields *fields)
+{
+	return fields->timed && !fields->has_rows && fields->texts.len == 0 &&
+	    fields->usual.len <= CRM_GROUP_MOST;
+}
+
 enum status
 crm_one_path(struct buf *path, const struct module *module, const char *id,
     struct err *err)

@@ -47,6 +47,10 @@ struct zoho_call crm_read_call(enum budget_places places);
 /* Whether an answer says that another page follows. */
 bool crm_has_more(json_object *document);
 
+/* Whether a list of records shows all of them: one call's fields, and none
+ * that lists leave out or cut off. */
+bool crm_lists_whole(const struct crm_fields *fields);
+
 /* Append "/crm/v8/Leads/ID"; "/crm/v8/Leads?ids=...&fields=..." with the
  * CRM_GROUP_MOST usual fields from "first" on; and the path for CRM_TEXTS_MOST
  * long texts of these records. */

@@ -19,7 +19,7 @@ crm_path(struct listing *l, struct err *err)
 	enum status st = buf_printf(&l->path, err,
 	    "/crm/v8/%s?per_page=%d&converted=both&approved=both&sort_by=%s"
 	    "&sort_order=%s&fields=%s",
-	    l->module->resource, LISTING_PAGE,
+	    l->module->resource, l->per_page,
 	    l->kind == LISTING_CHANGED ? l->module->changed_field : "id",
 	    l->kind == LISTING_CHANGED ? "desc" : "asc",
 	    l->timed ? l->module->changed_field : "id");
@@ -41,16 +41,19 @@ deleted_path(struct listing *l, struct err *err)
 {
 	return buf_printf(&l->path, err,
 	    "/crm/v8/%s/deleted?type=all&per_page=%d&page=%d",
-	    l->module->resource, LISTING_PAGE, l->page);
+	    l->module->resource, l->per_page, l->page);
 }
 
 static enum status
 books_path(struct listing *l, struct err *err)
 {
-	return buf_printf(&l->path, err, "/books/v3/%s?per_page=%d&page=%d%s%s",
-	    l->module->resource, LISTING_PAGE, l->page,
-	    l->module->list_query != NULL ? "&" : "",
-	    l->module->list_query != NULL ? l->module->list_query : "");
+	enum status st = buf_printf(&l->path, err,
+	    "/books/v3/%s?per_page=%d&page=%d", l->module->resource,
+	    l->per_page, l->page);
+
+	return st != ST_OK
+	    ? st
+	    : listing_put_filter(&l->path, l->module, l->active_only, err);
 }
 
 static void
@@ -210,6 +213,8 @@ listing_next(struct listing *listing, struct err *err)
 		return ST_NONE;
 	if (l->page == 0)
 		l->page = 1;
+	if (l->per_page == 0)
+		l->per_page = LISTING_PAGE;
 	st = ask(l, err);
 	if (st == ST_REJECT && list_is_at_its_end(l)) {
 		l->querying = true;
@@ -227,29 +232,4 @@ listing_close(struct listing *listing)
 	zoho_release(&listing->call);
 	buf_release(&listing->path);
 	memset(listing, 0, sizeof(*listing));
-}
-
-enum status
-listing_count(struct zoho *zoho, const struct module *module, int64_t *out,
-    struct err *err)
-{
-	struct buf path = BUF_INIT(PATH_BYTES);
-	struct zoho_call call = crm_read_call(PLACES_CRM);
-	json_object *count;
-	enum status st = buf_printf(&path, err,
-	    "/crm/v8/%s/actions/count?converted=both&approved=both",
-	    module->resource);
-
-	call.path = buf_text(&path);
-	if (st == ST_OK)
-		st = zoho_ask(zoho, &call, err);
-	count = json_get(call.document, "count");
-	if (st == ST_OK && !json_object_is_type(count, json_type_int))
-		st = err_class(err, ST_RETRY, "zoho",
-		    "the answer holds no count");
-	if (st == ST_OK)
-		*out = json_object_get_int64(count);
-	zoho_release(&call);
-	buf_release(&path);
-	return st;
 }

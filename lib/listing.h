@@ -35,6 +35,8 @@ struct listing {
 	const struct crm_fields *fields;
 	bool timed;       /* the module has a time of change */
 	int64_t since_us; /* 0: everything. Books has no such filter */
+	int per_page;     /* 0: LISTING_PAGE, which is the most there is */
+	bool active_only; /* of Books: what is in use */
 
 	int64_t as_of_us;  /* when the first page was answered, by its clock */
 	json_object *rows; /* of the page in hand; borrowed */
@@ -60,10 +62,24 @@ MUST_CHECK
 enum status listing_next(struct listing *listing, struct err *err);
 void listing_close(struct listing *listing);
 
-/* How many records a CRM module has, converted ones included. Status as
- * zoho_ask(). */
+/*
+ * Where it goes on behind the page in hand, for another listing of the same
+ * kind, module, fields and filters: a JSON object, appended. The CRM knows its
+ * places for a day (zoho-api.md 2.2).
+ */
+MUST_CHECK
+enum status
+listing_put_place(const struct listing *l, struct buf *out, struct err *err);
+/* Go on there. ST_REJECT: it is none, or too old: begin anew. */
+MUST_CHECK
+enum status
+listing_set_place(struct listing *l, json_object *place, struct err *err);
+
+/* How many records a module has, converted ones and, unless "active_only",
+ * those not in use included. Status as zoho_ask(); ST_REJECT: Books does not
+ * say. */
 MUST_CHECK
 enum status listing_count(struct zoho *zoho, const struct module *module,
-    int64_t *out, struct err *err);
+    bool active_only, int64_t *out, struct err *err);
 
 #endif

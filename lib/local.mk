@@ -57,6 +57,7 @@ lib_floor2 = \
 	%D%/change.c %D%/change.h \
 	%D%/choice.c \
 	%D%/chores.c %D%/chores.h \
+	%D%/chosen.c %D%/chosen.h \
 	%D%/dedupe.c %D%/dedupe.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
@@ -89,6 +90,8 @@ lib_floor2 = \
 lib_floor3 = \
 	%D%/access.c %D%/access.h \
 	%D%/asking.c %D%/asking.h \
+	%D%/backfill.c %D%/backfill.h \
+	%D%/backfill_prove.c %D%/backfill_own.h \
 	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/failures.c %D%/failures.h \
@@ -102,7 +105,8 @@ lib_floor3 = \
 	%D%/intake.c %D%/intake.h \
 	%D%/link.c %D%/link.h \
 	%D%/listing.c %D%/listing.h \
-	%D%/listing_query.c %D%/listing_own.h \
+	%D%/listing_place.c %D%/listing_own.h \
+	%D%/listing_query.c \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/page.c %D%/page.h \

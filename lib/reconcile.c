@@ -75,8 +75,8 @@ expect_all(struct run *run)
 	struct err why = ERR_INIT;
 
 	if (run->there < 0 && run->module->service == SERVICE_CRM &&
-	    listing_count(run->r->zoho, run->module, &run->there, &why) !=
-		ST_OK)
+	    listing_count(run->r->zoho, run->module, false, &run->there,
+		&why) != ST_OK)
 		run->there = -1;
 	s->expected = run->there < 0 ? -1 : s->found + run->there;
 }
@@ -159,8 +159,8 @@ compare_counts(struct run *run, int64_t *more, struct err *err)
 	struct err why = ERR_INIT;
 	enum status st;
 
-	if (listing_count(run->r->zoho, run->module, &run->there, &why) !=
-	    ST_OK) {
+	if (listing_count(run->r->zoho, run->module, false, &run->there,
+		&why) != ST_OK) {
 		*run->said = why;
 		return ST_NONE;
 	}
@@ -244,9 +244,7 @@ steps(struct run *run, struct err *err)
 		*run->said = why;
 		return ST_NONE;
 	}
-	run->whole = run->fields.timed && !run->fields.has_rows &&
-	    run->fields.texts.len == 0 &&
-	    run->fields.usual.len <= CRM_GROUP_MOST;
+	run->whole = crm_lists_whole(&run->fields);
 	return crm_steps(run, err);
 }
 

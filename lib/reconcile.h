@@ -32,6 +32,7 @@ struct reconcile {
 	const struct module_list *modules;
 	const struct normalise_rules *rules;
 	const char *initiated_by; /* "cron", or who types */
+	struct spot *spot; /* unless NULL, what is found is applied at once */
 	int64_t deadline_ms;      /* what is not done then waits for the next */
 	int interval_s;           /* to the next run */
 	bool sweep;               /* compare all ids, whatever is due */

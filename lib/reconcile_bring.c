@@ -46,6 +46,7 @@ reconcile_fetch(struct run *run)
 		.zoho = run->r->zoho,
 		.modules = run->r->modules,
 		.origin = "reconcile",
+		.spot = run->r->spot,
 		.found_in = run->module,
 		.seqs = &run->seqs,
 		.deleted = &run->gone };

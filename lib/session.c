@@ -1,6 +1,8 @@
 #include "session.h"
 
 #include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "date.h"
@@ -23,6 +25,43 @@ session_end_name(enum session_end end)
 	return names[end];
 }
 
+void
+session_initiator(char out[static SESSION_WHO_MAX])
+{
+	const struct passwd *who = getpwuid(getuid());
+
+	(void)snprintf(out, SESSION_WHO_MAX, "%s",
+	    !isatty(STDERR_FILENO) ? "cron"
+		: who != NULL      ? who->pw_name
+				   : "somebody");
+}
+
+void
+session_count(struct session_tally *tally, enum session_end end,
+    const struct err *said)
+{
+	if (end == SESSION_COMPLETED)
+		tally->whole++;
+	else if (tally->cut + tally->failed == 0)
+		tally->first = *said;
+	tally->cut += end == SESSION_PARTIAL;
+	tally->failed += end == SESSION_FAILED;
+}
+
+enum status
+session_verdict(const struct session_tally *tally, const char *done,
+    struct err *err)
+{
+	const struct session_tally *t = tally;
+
+	if (t->cut + t->failed + t->left == 0)
+		return ST_OK;
+	return err_class(err, ST_RETRY, "partial",
+	    "%d modules are %s, %d in part, %d not at all: %.300s", t->whole,
+	    done, t->cut, t->failed + t->left,
+	    t->cut + t->failed > 0 ? t->first.text : "asked to end");
+}
+
 enum status
 session_begin(struct session *session, const char *kind, const char *module,
     const char *initiated_by, int64_t since_us, struct err *err)
@@ -41,6 +80,11 @@ session_begin(struct session *session, const char *kind, const char *module,
 	args_text(&a, host);
 	args_i64(&a, getpid());
 	args_text(&a, since_us > 0 ? since : NULL);
+	args_text(&a, session->options != NULL ? session->options : "{}");
+	if (session->continues > 0)
+		args_i64(&a, session->continues);
+	else
+		args_text(&a, NULL);
 	session->expected = -1;
 	st = db_call(session->db, SQL_SESSION_BEGIN, &a, &res, err);
 	if (st == ST_OK)
@@ -64,6 +108,7 @@ session_progress(const struct session *session, struct err *err)
 	args_i64(&a, session->failed);
 	args_i64(&a, session->calls);
 	args_i64(&a, session->credits);
+	args_text(&a, session->place);
 	return db_call(session->db, SQL_SESSION_PROGRESS, &a, NULL, err);
 }
 

@@ -7,6 +7,7 @@ sql_files = \
 	%D%/admin/dead_retry.sql \
 	%D%/admin/dead_show.sql \
 	%D%/admin/status.sql \
+	%D%/backfill/standing.sql \
 	%D%/drain/apply.sql \
 	%D%/drain/bury.sql \
 	%D%/drain/changed.sql \
@@ -96,7 +97,8 @@ sql_schema = \
 	%D%/schema/0007_books.sql \
 	%D%/schema/0008_old_names.sql \
 	%D%/schema/0009_budget.sql \
-	%D%/schema/0010_session.sql
+	%D%/schema/0010_session.sql \
+	%D%/schema/0011_backfill.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -108,7 +110,8 @@ sql_down = \
 	%D%/down/0007_books.sql \
 	%D%/down/0008_old_names.sql \
 	%D%/down/0009_budget.sql \
-	%D%/down/0010_session.sql
+	%D%/down/0010_session.sql \
+	%D%/down/0011_backfill.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

@@ -7,6 +7,8 @@
 -- $5 text         host
 -- $6 integer      pid
 -- $7 timestamptz  since  null for everything
+-- $8 jsonb        options
+-- $9 bigint       continues  a run that was cut off, or null
 -- returns  session_id bigint
 with died as (
     update sync.session s
@@ -15,7 +17,8 @@ with died as (
      where s.kind = $1::text and s.module = $2::text and s.state = 'running'
        and not exists (select from pg_stat_activity a where a.pid = s.backend)
 )
-insert into sync.session (kind, module, initiated_by, program, host, pid, since)
+insert into sync.session (kind, module, initiated_by, program, host, pid,
+       since, options, continues)
 values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::integer,
-        $7::timestamptz)
+        $7::timestamptz, $8::jsonb, $9::bigint)
 returning session_id;

@@ -7,5 +7,6 @@
 update sync.session
    set state = $2::text, message = $3::text, finished_at = now(),
        updated_at = now(),
+       place = case when $2::text <> 'completed' then place end,
        next_at = started_at + $4::integer * interval '1 s'
  where session_id = $1::bigint and state = 'running';

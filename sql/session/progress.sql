@@ -7,10 +7,11 @@
 -- $6 bigint  failed
 -- $7 bigint  calls
 -- $8 bigint  credits
+-- $9 jsonb   place      null leaves it
 -- returns  nothing
 update sync.session
    set expected = $2::bigint, found = $3::bigint, differing = $4::bigint,
        applied = $5::bigint, failed = $6::bigint, calls = $7::bigint,
-       credits = $8::bigint,
+       credits = $8::bigint, place = coalesce($9::jsonb, place),
        updated_at = now()
  where session_id = $1::bigint;

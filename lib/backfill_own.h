@@ -1,0 +1,41 @@
+/* What the files of backfill share: one load of one module. */
+#ifndef BACKFILL_OWN_H
+#define BACKFILL_OWN_H
+
+#include "backfill.h"
+#include "listing.h"
+#include "page.h"
+
+enum { LOAD_OPTIONS_MAX = 256 };
+
+struct load {
+	struct backfill *b;
+	const struct module *module;
+	struct session *session;
+	struct crm_fields fields;
+	struct fetch fetch;
+	struct page page;
+	struct listing list;
+	struct buf place;
+	char options[LOAD_OPTIONS_MAX];
+	int64_t sent, credits, applied; /* before this load */
+	int64_t before;                 /* found by the run that was cut off */
+	int64_t least; /* counted at Zoho, before and after; -1: unknown */
+	bool filtered;
+	struct err *said; /* why it is not whole */
+};
+
+/* Whether a module is this one of Books. */
+bool load_is_books(const struct load *l, const char *resource);
+
+/* Ask Zoho how many there are: session->expected, -1 where it does not say. */
+void load_count(struct load *l);
+
+/*
+ * All was looked at: is it all here? What changed meanwhile is brought first.
+ * ST_NONE: it is not, l->said says why. Others: the database.
+ */
+MUST_CHECK
+enum status load_prove(struct load *l, struct err *err);
+
+#endif
