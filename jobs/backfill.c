@@ -215,8 +215,8 @@ open_all(struct backfill *b, const struct job *job, struct module_list *modules,
 	if (st == ST_OK)
 		st = rules_read(rules, r->db, s, err);
 	if (st == ST_OK)
-		st = spot_open(b->spot, r->db, s, modules, &rules->normalise,
-		    err);
+		st = spot_open(b->spot, s, "zohosync backfill", modules,
+		    &rules->normalise, err);
 	z.db = r->db;
 	return st == ST_OK ? zoho_open(&r->zoho, &z, err) : st;
 }
@@ -254,7 +254,7 @@ backfill(struct job *job, struct err *err)
 	struct chosen chosen = { .len = 0 };
 	struct teller teller = { .progress = { .fd = STDERR_FILENO },
 		.json = job->given[OPT_JSON] != NULL };
-	struct spot spot;
+	struct spot spot = { .put = NULL };
 	char who[SESSION_WHO_MAX];
 	struct backfill b = { .reconcile = { .modules = &modules,
 				  .rules = &rules.normalise,
@@ -274,6 +274,7 @@ backfill(struct job *job, struct err *err)
 		st = open_all(&b, job, &modules, &rules, &chosen, err);
 	if (st == ST_OK)
 		st = go(&b, &chosen, err);
+	spot_close(&spot);
 	zoho_close(b.reconcile.zoho);
 	db_close(b.reconcile.db);
 	rules_release(&rules);

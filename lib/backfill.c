@@ -63,7 +63,7 @@ tell(struct load *l, struct err *err)
 
 	s->calls = zoho_sent(zoho) - l->sent;
 	s->credits = zoho_credits(zoho) - l->credits;
-	s->applied = l->b->spot->totals.changes[VERDICT_APPLIED] - l->applied;
+	s->applied = spot_changes(l->b->spot, VERDICT_APPLIED) - l->applied;
 	st = session_progress(s, err);
 	if (l->b->progress != NULL)
 		l->b->progress(l->b->progress_arg, l->module, s);
@@ -125,22 +125,35 @@ bring(struct load *l, struct err *err)
 	return st == ST_NONE ? ST_OK : st;
 }
 
-/* Behind this page is where another run may go on. */
+/* All until the place that was noted is in the database: another run may go
+ * on there. */
 static enum status
-keep_place(struct load *l, struct err *err)
+save_place(struct load *l, struct err *err)
 {
-	enum status st = ST_OK;
+	enum status st;
 
-	buf_clear(&l->place);
-	if (l->session->id != 0)
-		st = listing_put_place(&l->list, &l->place, err);
 	l->session->place = l->place.len > 0 ? buf_text(&l->place) : NULL;
-	if (st == ST_OK)
-		st = tell(l, err);
+	st = tell(l, err);
 	l->session->place = NULL;
 	return st;
 }
 
+static enum status
+note_place(struct load *l, struct err *err)
+{
+	enum status st = ST_OK;
+
+	buf_clear(&l->place);
+	if (l->session->id == 0)
+		return ST_OK;
+	st = buf_printf(&l->place, err,
+	    "{\"found\":%lld,\"list\":", (long long)l->session->found);
+	if (st == ST_OK)
+		st = listing_put_place(&l->list, &l->place, err);
+	return st == ST_OK ? buf_puts(&l->place, "}", err) : st;
+}
+
+/* When it returns, what this page put may be on its way; all before is in. */
 static enum status
 one_page(struct load *l, struct err *err)
 {
@@ -155,7 +168,11 @@ one_page(struct load *l, struct err *err)
 	s->differing = l->page.differing;
 	if (st == ST_OK && !l->page.whole && l->page.keep)
 		st = bring(l, err);
-	return st == ST_OK ? keep_place(l, err) : st;
+	else if (st == ST_OK && l->page.put == 0)
+		st = l->b->spot->wait(l->b->spot, err);
+	if (st == ST_OK)
+		st = save_place(l, err);
+	return st == ST_OK ? note_place(l, err) : st;
 }
 
 static bool
@@ -188,6 +205,20 @@ all_pages(struct load *l, struct err *err)
 	return st == ST_OK ? time_is_up(l) : st;
 }
 
+/* The same, and what is on its way is in. */
+static enum status
+go_through(struct load *l, struct err *err)
+{
+	enum status st = all_pages(l, err), in;
+
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	in = l->b->spot->wait(l->b->spot, err);
+	if (in == ST_OK)
+		in = save_place(l, err);
+	return in == ST_OK ? st : in;
+}
+
 /* ---- the whole ---- */
 
 /* Where a run with the same options was cut off. */
@@ -208,9 +239,11 @@ find_place(struct load *l, struct err *err)
 	if (st == ST_OK && PQntuples(res) > 0 &&
 	    json_read(db_text(res, 0, 1), db_len(res, 0, 1), &place, &why) ==
 		ST_OK &&
-	    listing_set_place(&l->list, place, &why) == ST_OK) {
+	    listing_set_place(&l->list, json_get(place, "list"), &why) ==
+		ST_OK) {
 		l->session->continues = db_i64(res, 0, 0);
-		l->before = l->session->found = db_i64(res, 0, 2);
+		l->before = json_object_get_int64(json_get(place, "found"));
+		l->session->found = l->before;
 	}
 	json_object_put(place);
 	PQclear(res);
@@ -235,6 +268,22 @@ begin(struct load *l, struct err *err)
 	return st;
 }
 
+/*
+ * Lists show whole records where they can and most are new; where most are
+ * here already, ids and times alone, and what differs is asked for.
+ */
+static enum status
+choose_fields(struct load *l, struct err *err)
+{
+	int64_t here = 0;
+	enum status st = load_count_here(l, &here, err);
+
+	l->page.whole = crm_lists_whole(&l->fields) &&
+	    here * 2 < l->session->expected;
+	l->list.fields = l->page.whole || !l->page.bare ? &l->fields : NULL;
+	return st;
+}
+
 /* ST_NONE: Zoho does not say what fields there are. */
 static enum status
 read_fields(struct load *l, struct err *err)
@@ -255,9 +304,7 @@ read_fields(struct load *l, struct err *err)
 						      : ST_NONE;
 	}
 	l->list.timed = l->page.bare = l->fields.timed;
-	l->page.whole = crm_lists_whole(&l->fields);
-	l->list.fields = l->page.whole || !l->page.bare ? &l->fields : NULL;
-	return ST_OK;
+	return choose_fields(l, err);
 }
 
 static enum status
@@ -304,7 +351,7 @@ load_init(struct load *l)
 	l->place.max = PLACE_BYTES;
 	l->sent = zoho_sent(r->zoho);
 	l->credits = zoho_credits(r->zoho);
-	l->applied = l->b->spot->totals.changes[VERDICT_APPLIED];
+	l->applied = spot_changes(l->b->spot, VERDICT_APPLIED);
 	l->filtered = backfill_is_filtered(&l->b->filter, l->module);
 }
 
@@ -323,12 +370,12 @@ backfill_module(struct backfill *backfill, const struct module *module,
 	load_init(&l);
 	page_open(&l.page);
 	st = begin(&l, err);
-	if (st == ST_OK)
-		st = read_fields(&l, err);
 	if (st == ST_OK) {
 		load_count(&l);
-		st = all_pages(&l, err);
+		st = read_fields(&l, err);
 	}
+	if (st == ST_OK)
+		st = go_through(&l, err);
 	if (st == ST_OK)
 		st = load_prove(&l, err);
 	if (st == ST_OK || st == ST_NONE)

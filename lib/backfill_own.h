@@ -31,6 +31,11 @@ bool load_is_books(const struct load *l, const char *resource);
 /* Ask Zoho how many there are: session->expected, -1 where it does not say. */
 void load_count(struct load *l);
 
+/* How many live here. Status as db_call(). */
+MUST_CHECK
+enum status
+load_count_here(const struct load *l, int64_t *alive, struct err *err);
+
 /*
  * All was looked at: is it all here? What changed meanwhile is brought first.
  * ST_NONE: it is not, l->said says why. Others: the database.

@@ -38,8 +38,8 @@ catch_up(struct load *l, bool sweep, struct err *err)
 	return st == ST_OK && end != SESSION_COMPLETED ? ST_NONE : st;
 }
 
-static enum status
-count_here(const struct load *l, int64_t *alive, struct err *err)
+enum status
+load_count_here(const struct load *l, int64_t *alive, struct err *err)
 {
 	struct args a = ARGS_INIT;
 	PGresult *res = NULL;
@@ -66,7 +66,7 @@ static enum status
 compare_counts(struct load *l, struct err *err)
 {
 	int64_t here = 0;
-	enum status st = count_here(l, &here, err);
+	enum status st = load_count_here(l, &here, err);
 
 	if (st != ST_OK || l->session->expected < 0 ||
 	    here >= l->session->expected)
@@ -75,7 +75,7 @@ compare_counts(struct load *l, struct err *err)
 	if (st == ST_OK)
 		load_count(l);
 	if (st == ST_OK)
-		st = count_here(l, &here, err);
+		st = load_count_here(l, &here, err);
 	return st == ST_OK && here < l->session->expected
 	    ? too_few(l, here, "here")
 	    : st;
@@ -92,7 +92,10 @@ move_watermark(struct load *l, struct err *err)
 	args_text(&a, l->module->name);
 	args_text(&a, l->list.as_of_us > 0 ? as_of : NULL);
 	args_text(&a, NULL);
-	args_text(&a, NULL);
+	/* Pages of Books move while they are read: all ids are compared. */
+	args_text(&a,
+	    l->list.as_of_us > 0 && l->module->service == SERVICE_CRM ? as_of
+								      : NULL);
 	return db_call(l->b->reconcile.db, SQL_RECONCILE_DONE, &a, NULL, err);
 }
 

@@ -265,25 +265,29 @@ name_event(struct change_list *list)
 		    strlen(list->event_type + 10) + 1);
 }
 
+/* The list's own document. */
 static enum status
-read_all(struct record_reading *r, const struct message *m)
+read_all(struct record_reading *r)
 {
-	enum status st;
+	struct change_list *list = r->list;
+	enum status st = read_document(r, list->document);
 	struct change *c;
 
-	st = read_query(r, m->query);
-	if (st == ST_OK)
-		st = body_read(m->content_type, m->body, m->body_len,
-		    &r->list->document, &r->is_form, r->err);
-	if (st == ST_OK)
-		st = read_document(r, r->list->document);
-	if (st == ST_OK && r->list->len == 0 && !r->list->is_test) {
+	if (st == ST_OK && list->len == 0 && !list->is_test) {
 		c = record_add(r);
 		if (c == NULL)
 			return err_memory(r->err);
 		c->problem = "it names no record";
 	}
 	return st;
+}
+
+static void
+sum_up(struct change_list *list)
+{
+	list->is_mixed = list->is_mixed ||
+	    (list->is_notification && list->has_others);
+	name_event(list);
 }
 
 enum status
@@ -294,14 +298,32 @@ change_read(struct change_list *list, const struct module_list *modules,
 		.modules = modules,
 		.module = m->module,
 		.op = OP_UPDATE,
-		.is_form = false,
+		.err = err };
+	enum status st = read_query(&r, m->query);
+
+	if (st == ST_OK)
+		st = body_read(m->content_type, m->body, m->body_len,
+		    &list->document, &r.is_form, err);
+	if (st == ST_OK)
+		st = read_all(&r);
+	sum_up(list);
+	return st;
+}
+
+enum status
+change_take(struct change_list *list, const struct module_list *modules,
+    const struct module *module, json_object *document, struct err *err)
+{
+	struct record_reading r = { .list = list,
+		.modules = modules,
+		.module = module,
+		.op = OP_UPDATE,
 		.err = err };
 	enum status st;
 
-	st = read_all(&r, m);
-	list->is_mixed = list->is_mixed ||
-	    (list->is_notification && list->has_others);
-	name_event(list);
+	list->document = document;
+	st = read_all(&r);
+	sum_up(list);
 	return st;
 }
 

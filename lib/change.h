@@ -82,6 +82,12 @@ enum status
 change_read(struct change_list *list, const struct module_list *modules,
     const struct message *m, struct err *err);
 
+/* The same of a document that was read already; it is taken over. */
+MUST_CHECK
+enum status
+change_take(struct change_list *list, const struct module_list *modules,
+    const struct module *module, json_object *document, struct err *err);
+
 void change_list_release(struct change_list *list);
 
 #endif

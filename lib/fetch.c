@@ -75,40 +75,63 @@ struct request {
 	struct fetch *fetch;
 	const struct module *module;
 	const char *operation;
-	struct buf body;
+	json_object *records; /* an array */
 	struct rows keys;
 	int64_t as_of_us;
 };
 
+/* Put a member into an object; it is taken over in any case. */
+static enum status
+add(json_object *o, const char *key, json_object *value, struct err *err)
+{
+	if (o != NULL && value != NULL &&
+	    json_object_object_add(o, key, value) == 0)
+		return ST_OK;
+	json_object_put(value);
+	return err_memory(err);
+}
+
+static enum status
+wrap(const struct request *r, json_object **out, struct err *err)
+{
+	json_object *o = json_object_new_object();
+	enum status st;
+
+	*out = o;
+	if (o == NULL)
+		return err_memory(err);
+	st = json_add_text(o, "operation", r->operation, strlen(r->operation),
+	    err);
+	if (st != ST_OK)
+		return st;
+	return r->module->service == SERVICE_CRM
+	    ? add(o, "data", json_object_get(r->records), err)
+	    : add(o, r->module->entity, json_object_get(json_at(r->records, 0)),
+		  err);
+}
+
 static enum status
 send(struct request *r, struct err *err)
 {
+	struct buf body = BUF_INIT(CRM_BYTES);
+	json_object *document = NULL;
 	enum status st = ST_OK;
 
-	if (r->body.len > 0 && r->module->service == SERVICE_CRM)
-		st = buf_puts(&r->body, "]", err);
-	if (r->body.len > 0 && st == ST_OK)
-		st = buf_puts(&r->body, "}", err);
-	if (r->body.len > 0 && st == ST_OK)
-		st = fetch_put(r->fetch, r->module, r->operation, &r->body,
-		    rows_count(&r->keys), r->as_of_us, &r->keys, err);
-	buf_clear(&r->body);
+	if (json_count(r->records) == 0)
+		return ST_OK;
+	st = wrap(r, &document, err);
+	if (st == ST_OK)
+		st = json_put(&body, document, err);
+	if (st == ST_OK)
+		st = fetch_put(r->fetch, r->module, r->operation, &body,
+		    document, rows_count(&r->keys), r->as_of_us, &r->keys, err);
+	else
+		json_object_put(document);
+	buf_release(&body);
+	json_object_put(r->records);
+	r->records = json_object_new_array();
 	rows_clear(&r->keys);
-	return st;
-}
-
-/* Before a record: the head of the body, or a comma. */
-static enum status
-put_head(struct request *r, struct err *err)
-{
-	if (r->module->service == SERVICE_BOOKS)
-		return buf_printf(&r->body, err,
-		    "{\"operation\":\"%s\",\"%s\":", r->operation,
-		    r->module->entity);
-	if (r->body.len > 0)
-		return buf_puts(&r->body, ",", err);
-	return buf_printf(&r->body, err, "{\"operation\":\"%s\",\"data\":[",
-	    r->operation);
+	return st == ST_OK && r->records == NULL ? err_memory(err) : st;
 }
 
 /* Where Zoho gives no time of change, the moment it was asked stands in its
@@ -118,28 +141,42 @@ add_time(const struct module *module, const struct want *w, struct err *err)
 {
 	char time[DATE_TEXT_MAX];
 
-	if (w->gone || json_get(w->record, module->changed_field) != NULL)
+	if (json_get(w->record, module->changed_field) != NULL)
 		return ST_OK;
 	date_put_time(w->as_of_us, time);
 	return json_add_text(w->record, module->changed_field, time,
 	    strlen(time), err);
 }
 
+/* What stands for it in the request. */
+static enum status
+record_of(const struct request *r, const struct want *w, json_object **out,
+    struct err *err)
+{
+	enum status st;
+
+	*out = w->gone ? json_object_new_object() : json_object_get(w->record);
+	if (*out == NULL)
+		return err_memory(err);
+	st = w->gone ? json_add_text(*out, r->module->id_field, w->id,
+			   strlen(w->id), err)
+		     : add_time(r->module, w, err);
+	return st;
+}
+
 static enum status
 put_one(struct request *r, const struct want *w, struct err *err)
 {
-	enum status st = add_time(r->module, w, err);
+	json_object *record;
+	enum status st = record_of(r, w, &record, err);
 
-	if (st == ST_OK)
-		st = put_head(r, err);
-
-	if (st == ST_OK && w->gone)
-		st = buf_printf(&r->body, err, "{\"%s\":\"%s\"}",
-		    r->module->id_field, w->id);
-	else if (st == ST_OK)
-		st = json_put(&r->body, w->record, err);
-	if (st == ST_OK)
-		st = add_keys(&r->keys, w, err);
+	if (st == ST_OK && json_object_array_add(r->records, record) != 0)
+		st = err_memory(err);
+	if (st != ST_OK) {
+		json_object_put(record);
+		return st;
+	}
+	st = add_keys(&r->keys, w, err);
 	if (rows_count(&r->keys) == 1 || w->as_of_us < r->as_of_us)
 		r->as_of_us = w->as_of_us;
 	if (st == ST_OK && r->module->service == SERVICE_BOOKS)
@@ -165,14 +202,15 @@ what_came(const struct want *w)
 	return w->restored ? IS_RESTORE : IS_UPDATE;
 }
 
-static void
-request_init(struct request *r)
+static enum status
+request_init(struct request *r, struct err *err)
 {
 	static const enum array_type types[] = { ARRAY_TEXT, ARRAY_I64,
 		ARRAY_I32 };
 
-	r->body.max = CRM_BYTES;
 	rows_init(&r->keys, types, ARRAY_LEN(types), COLUMN_BYTES);
+	r->records = json_object_new_array();
+	return r->records != NULL ? ST_OK : err_memory(err);
 }
 
 static enum status
@@ -182,17 +220,16 @@ put_all(struct fetch *f, const struct module *module, enum kind_of_answer kind,
 	struct request r = {
 		.fetch = f, .module = module, .operation = operation
 	};
-	enum status st = ST_OK;
+	enum status st = request_init(&r, err);
 	size_t i;
 
-	request_init(&r);
 	for (i = 0; st == ST_OK && i < n; i++)
 		if (what_came(&wants[i]) == kind)
 			st = put_one(&r, &wants[i], err);
 	if (st == ST_OK)
 		st = send(&r, err);
 	rows_release(&r.keys);
-	buf_release(&r.body);
+	json_object_put(r.records);
 	return st;
 }
 
@@ -203,10 +240,9 @@ settle(struct fetch *f, const struct module *module, const struct want *wants,
 {
 	struct request r = { .fetch = f };
 	struct args a = ARGS_INIT;
-	enum status st = ST_OK;
+	enum status st = request_init(&r, err);
 	size_t i;
 
-	request_init(&r);
 	for (i = 0; st == ST_OK && i < n; i++)
 		if (what_came(&wants[i]) == IS_SETTLED)
 			st = add_keys(&r.keys, &wants[i], err);
@@ -215,6 +251,7 @@ settle(struct fetch *f, const struct module *module, const struct want *wants,
 	if (st == ST_OK && rows_count(&r.keys) > 0)
 		st = db_call(f->db, SQL_FETCH_SETTLE, &a, NULL, err);
 	rows_release(&r.keys);
+	json_object_put(r.records);
 	return st;
 }
 
@@ -309,10 +346,16 @@ fetch_round(struct fetch *fetch, struct err *err)
 	struct want wants[CRM_IDS_MOST];
 	const struct module *module = NULL;
 	PGresult *res = NULL;
-	enum status st = find_due(fetch, &res, err);
-	int row, rows = st == ST_OK ? PQntuples(res) : 0;
+	/* what is on its way is due no more */
+	enum status st = fetch->spot != NULL
+	    ? fetch->spot->wait(fetch->spot, err)
+	    : ST_OK;
+	int row, rows;
 	size_t n = 0;
 
+	if (st == ST_OK)
+		st = find_due(fetch, &res, err);
+	rows = st == ST_OK ? PQntuples(res) : 0;
 	if (st == ST_OK)
 		module = module_by_name(fetch->modules, db_text(res, 0, 0));
 	for (row = 0; st == ST_OK && module != NULL && row < rows; row++) {

@@ -54,11 +54,12 @@ enum status fetch_round(struct fetch *fetch, struct err *err);
 /* Records that came some other way, as {"data":[...]} or the like: one request
  * for the queue. "operation" is "update", "restore" or "delete", "n" counts
  * them, "keys" (id, seq, hits) says which of sync.fetch they answer, NULL for
- * none. */
+ * none. Body and keys are taken over and left empty; so is "document", the
+ * body as it was read, or NULL. */
 MUST_CHECK
 enum status fetch_put(struct fetch *fetch, const struct module *module,
-    const char *operation, const struct buf *body, int n, int64_t as_of_us,
-    const struct rows *keys, struct err *err);
+    const char *operation, struct buf *body, json_object *document, int n,
+    int64_t as_of_us, struct rows *keys, struct err *err);
 
 /* Say that something waits, so that no drain has to look for it. Only a word:
  * where it is lost a drain comes a little later. */

@@ -63,6 +63,7 @@ lib_floor2 = \
 	%D%/figure.c \
 	%D%/front.c %D%/front.h \
 	%D%/group.c %D%/group.h \
+	%D%/keep.c %D%/keep.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/login.c %D%/login.h \
 	%D%/mint.c %D%/mint.h \

@@ -9,6 +9,8 @@
 enum { COLUMN_BYTES = 64 * 1024 * 1024, NO_TIME = 0 };
 enum { COL_ID, COL_TIME, COL_DOC, COLS };
 
+static const char head[] = "{\"operation\":\"update\",\"data\":[";
+
 void
 page_open(struct page *page)
 {
@@ -57,7 +59,7 @@ add_document(struct page *p, json_object *row, struct err *err)
 }
 
 static enum status
-add_row(struct page *p, json_object *row, struct err *err)
+add_row(struct page *p, json_object *row, size_t place, struct err *err)
 {
 	const char *id = json_get_text(row, p->module->id_field);
 	int64_t us = NO_TIME;
@@ -70,6 +72,7 @@ add_row(struct page *p, json_object *row, struct err *err)
 		p->sorted = false;
 	if (timed)
 		p->oldest_us = us;
+	p->place[p->len] = place;
 	p->at[p->len++] = p->raw.len;
 	st = array_text(&p->rows.columns[COL_ID], id, err);
 	if (st == ST_OK && p->ids != NULL)
@@ -77,13 +80,12 @@ add_row(struct page *p, json_object *row, struct err *err)
 	if (st == ST_OK)
 		st = timed ? array_time(&p->rows.columns[COL_TIME], us, err)
 			   : array_null(&p->rows.columns[COL_TIME], err);
-	if (st == ST_OK)
-		st = json_put(&p->raw, row, err);
+	if (st != ST_OK || p->bare)
+		return st == ST_OK ? array_null(&p->rows.columns[COL_DOC], err)
+				   : st;
+	st = json_put(&p->raw, row, err);
 	p->at[p->len] = p->raw.len;
-	if (st != ST_OK)
-		return st;
-	return p->bare ? array_null(&p->rows.columns[COL_DOC], err)
-		       : add_document(p, row, err);
+	return st == ST_OK ? add_document(p, row, err) : st;
 }
 
 static enum status
@@ -96,7 +98,7 @@ read_rows(struct page *p, json_object *list, struct err *err)
 	buf_clear(&p->raw);
 	p->len = 0;
 	for (i = 0; st == ST_OK && i < json_count(list); i++)
-		st = add_row(p, json_at(list, i), err);
+		st = add_row(p, json_at(list, i), i, err);
 	return st;
 }
 
@@ -118,43 +120,95 @@ compare(struct page *p, PGresult **res, struct err *err)
 	return db_call(p->fetch->db, SQL_RECONCILE_COMPARE, &a, res, err);
 }
 
-static enum status
-put_row(struct page *p, struct buf *body, int n, struct err *err)
-{
-	enum status st = buf_puts(body,
-	    body->len > 0 ? "," : "{\"operation\":\"update\",\"data\":[", err);
+/* What is put: as text, from what Zoho gave, or where the rows are still as
+ * they came as a document, which need not be read again. */
+struct putting {
+	struct buf body;
+	json_object *rows; /* of a bare page */
+};
 
+static enum status
+put_row(struct page *p, struct putting *to, json_object *row, int n,
+    struct err *err)
+{
+	enum status st;
+
+	p->put++;
+	if (p->bare) {
+		if (json_object_array_add(to->rows, row) != 0)
+			return err_memory(err);
+		(void)json_object_get(row);
+		return ST_OK;
+	}
+	st = buf_puts(&to->body, p->put > 1 ? "," : head, err);
 	if (st == ST_OK)
-		st = buf_put(body, p->raw.at + p->at[n],
+		st = buf_put(&to->body, p->raw.at + p->at[n],
 		    p->at[n + 1] - p->at[n], err);
 	return st;
 }
 
+/* "rows" is taken over. */
 static enum status
-take_verdicts(struct page *p, const PGresult *res, struct err *err)
+wrap(json_object *rows, json_object **out, struct err *err)
 {
-	struct buf body = BUF_INIT(COLUMN_BYTES);
-	enum status st = ST_OK;
-	int i, put = 0;
+	static const char word[] = "update";
+	json_object *o = json_object_new_object();
 
+	*out = o;
+	if (o == NULL || json_object_object_add(o, "data", rows) != 0) {
+		json_object_put(rows);
+		return err_memory(err);
+	}
+	return json_add_text(o, "operation", word, strlen(word), err);
+}
+
+static enum status
+put_all(struct page *p, struct putting *what, struct err *err)
+{
+	json_object *document = NULL;
+	enum status st = ST_OK;
+
+	if (p->bare) {
+		st = wrap(what->rows, &document, err);
+		what->rows = NULL;
+		if (st == ST_OK)
+			st = json_put(&what->body, document, err);
+	} else {
+		st = buf_puts(&what->body, "]}", err);
+	}
+	if (st == ST_OK)
+		return fetch_put(p->fetch, p->module, "update", &what->body,
+		    document, p->put, p->as_of_us, NULL, err);
+	json_object_put(document);
+	return st;
+}
+
+static enum status
+take_verdicts(struct page *p, json_object *list, const PGresult *res,
+    struct err *err)
+{
+	struct putting what = { .body = BUF_INIT(COLUMN_BYTES),
+		.rows = json_object_new_array() };
+	enum status st = what.rows != NULL ? ST_OK : err_memory(err);
+	int i;
+
+	p->put = 0;
 	for (i = 0; st == ST_OK && i < PQntuples(res); i++) {
 		const char *verdict = db_text(res, i, 1);
+		int n = (int)db_i64(res, i, 0) - 1;
 
 		if (strcmp(verdict, "same") == 0)
 			continue;
 		p->differing++;
 		/* one that was restored is asked for, lest it be gone again */
-		if (!p->whole || strcmp(verdict, "restored") == 0)
-			continue;
-		st = put_row(p, &body, (int)db_i64(res, i, 0) - 1, err);
-		put++;
+		if (p->whole && strcmp(verdict, "restored") != 0)
+			st = put_row(p, &what, json_at(list, p->place[n]), n,
+			    err);
 	}
-	if (st == ST_OK && put > 0 && p->keep)
-		st = buf_puts(&body, "]}", err);
-	if (st == ST_OK && put > 0 && p->keep)
-		st = fetch_put(p->fetch, p->module, "update", &body, put,
-		    p->as_of_us, NULL, err);
-	buf_release(&body);
+	if (st == ST_OK && p->put > 0 && p->keep)
+		st = put_all(p, &what, err);
+	json_object_put(what.rows);
+	buf_release(&what.body);
 	return st;
 }
 
@@ -167,7 +221,7 @@ page_take(struct page *page, json_object *records, struct err *err)
 	if (st == ST_OK)
 		st = compare(page, &res, err);
 	if (st == ST_OK)
-		st = take_verdicts(page, res, err);
+		st = take_verdicts(page, records, res, err);
 	PQclear(res);
 	page->found += page->len;
 	return st;

@@ -33,12 +33,14 @@ struct page {
 	struct array *ids; /* unless NULL, gets all that are listed */
 
 	int64_t found, differing; /* they add up */
+	int put;                  /* of the last page, into the queue */
 	int64_t oldest_us;        /* of those with a time; INT64_MAX for none */
 	bool sorted;              /* the newest came first, in all pages */
 	/* the page's */
 	struct rows rows;
 	struct buf raw; /* each as Zoho gave it, one after the other */
 	size_t at[LISTING_PAGE + 1];
+	size_t place[LISTING_PAGE]; /* in the list */
 	int len;
 };
 

@@ -309,6 +309,8 @@ reconcile_module(struct reconcile *reconcile, const struct module *module,
 		.said = said };
 	enum status st;
 
+	if (reconcile->spot != NULL)
+		run.on_spot = spot_changes(reconcile->spot, VERDICT_APPLIED);
 	array_init(&run.seqs, ARRAY_I64, SEQS_BYTES);
 	array_init(&run.gone, ARRAY_TEXT, SEQS_BYTES);
 	memset(session, 0, sizeof(*session));

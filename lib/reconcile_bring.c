@@ -127,12 +127,27 @@ wait_for_drain(struct run *run, bool *applied, struct err *err)
 	    : st;
 }
 
+/* What was put is applied by who put it. */
+static enum status
+wait_for_spot(struct run *run, bool *applied, struct err *err)
+{
+	enum status st = run->r->spot->wait(run->r->spot, err);
+
+	run->session->applied = spot_changes(run->r->spot, VERDICT_APPLIED) -
+	    run->on_spot;
+	*applied = true;
+	return st;
+}
+
 enum status
 reconcile_bring(struct run *run, bool *applied, struct err *err)
 {
 	enum status st = run->r->keep ? fetch_found(run, err) : ST_OK;
 
-	return st == ST_OK ? wait_for_drain(run, applied, err) : st;
+	if (st != ST_OK)
+		return st;
+	return run->r->spot != NULL ? wait_for_spot(run, applied, err)
+				    : wait_for_drain(run, applied, err);
 }
 
 enum status

@@ -17,6 +17,7 @@ struct run {
 	int64_t as_of_us;      /* when the listing in hand began */
 	int64_t until_us;      /* when the first one did */
 	int64_t there;         /* records Zoho last counted; -1: not asked */
+	int64_t on_spot;       /* changes the spot applied before this run */
 	int64_t sent, credits; /* calls before this run, and their cost */
 	struct array seqs;     /* requests that were put */
 	struct array *ids;     /* all that were listed, or NULL */

@@ -159,7 +159,7 @@ put_deleted(struct deleted *d, json_object *list, const PGresult *res,
 	if (st == ST_OK && i > 0 && d->run->r->keep)
 		st = buf_puts(&body, "]}", err);
 	if (st == ST_OK && i > 0 && d->run->r->keep)
-		st = fetch_put(&fetch, module, "delete", &body, i,
+		st = fetch_put(&fetch, module, "delete", &body, NULL, i,
 		    d->run->as_of_us, NULL, err);
 	buf_release(&body);
 	return st;

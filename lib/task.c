@@ -162,7 +162,10 @@ read_body(struct batch *b, struct task *t, const struct waiting *w,
 		.body_len = w->body_len,
 	};
 	struct item *item;
-	enum status st = change_read(&t->changes, rules->modules, &m, err);
+	enum status st = w->document != NULL
+	    ? change_take(&t->changes, rules->modules, m.module, w->document,
+		  err)
+	    : change_read(&t->changes, rules->modules, &m, err);
 
 	if (st == ST_REJECT)
 		return bury_task(b, t, err, err);

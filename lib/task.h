@@ -30,6 +30,8 @@ struct waiting {
 	const char *event_type, *route, *query, *content_type, *origin;
 	const char *body; /* NULL: gone from the inbox */
 	size_t body_len;
+	json_object *document; /* what it says, where it was read already: in
+				* its place, and taken over */
 };
 
 struct task {

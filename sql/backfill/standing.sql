@@ -2,10 +2,10 @@
 --           cut off
 -- $1 text   module
 -- $2 jsonb  options
--- returns  session_id bigint, place text, found bigint; no row: begin anew
+-- returns  session_id bigint, place text; no row: begin anew
 -- index    session_module
-select l.session_id, l.place::text as place, l.found
-  from (select s.session_id, s.place, s.found, s.state
+select l.session_id, l.place::text as place
+  from (select s.session_id, s.place, s.state
           from sync.session s
          where s.module = $1::text and s.kind = 'backfill'
            and s.options = $2::jsonb

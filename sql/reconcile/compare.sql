@@ -41,7 +41,12 @@ with listed as materialized (
            else 'same'
            end as verdict
       from listed l
-      left join mirror.record r on r.module = $1::text and r.id = l.id
+      -- one by one: a plan made while the module was empty would read all
+      left join lateral (
+           select id, modified_time, deleted_at, origin, updated_at, data
+             from mirror.record
+            where module = $1::text and record.id = l.id
+           offset 0) r on true
 ), wanted as (
     insert into sync.fetch as f (module, id, reason, seq)
     select $1::text, id, verdict, 0
