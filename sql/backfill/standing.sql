@@ -11,4 +11,4 @@ select l.session_id, l.place::text as place
            and s.options = $2::jsonb
          order by s.started_at desc, s.session_id desc
          limit 1) l
- where l.place is not null and l.state in ('partial', 'failed');
+ where l.place is not null and l.state <> 'completed';

@@ -62,3 +62,127 @@ sessions() { query "select $1 from sync.session where kind = 'backfill' and modu
         expect '' "$(differences books.$module)" "$module"
     done
 }
+
+anew() {
+    query "delete from sync.session where kind = 'backfill';
+           truncate mirror.record, mirror.version, sync.fetch;
+           update sync.module set changed_until = null, deleted_until = null, swept_at = null" >/dev/null
+}
+
+# Zoho takes its time, so that a load lasts.
+slow_zoho() { fault late "/crm/v8/$1" -1 0 "$2"; }
+
+# Each time a page further than the time before, and at any instant of it.
+@test "killed again and again it goes on, and ends complete and exact" {
+    local pid tries=0
+    anew
+    slow_zoho Site_Surveys 20
+    while [ "$tries" -lt 12 ]; do
+        zohosync backfill --modules crm.site_surveys --batch-size 3 >"$OUT" 2>&1 3>&- &
+        pid=$!
+        until_true 20 eval "! kill -0 $pid 2>/dev/null || [ \$(grep -c : '$OUT') -gt $((tries % 4)) ]"
+        kill_all backfill KILL
+        ! wait "$pid" || break
+        tries=$((tries + 1))
+    done
+    expect 12 "$tries"
+    expect f "$(query "select bool_or(state = 'completed') from sync.session where kind = 'backfill'")"
+    backfill --modules crm.site_surveys --batch-size 3
+    expect '' "$(differences crm.site_surveys)"
+    expect 'completed|90|90|t' "$(sessions 'state, found, expected, continues is not null' crm.site_surveys)"
+    expect 0 "$(query 'select count(*) from (select 1 from mirror.version group by module, id having count(*) > 1) twice')"
+}
+
+@test "what is not done in time is left to the next run, which goes on with the page behind" {
+    anew
+    slow_zoho Site_Surveys 30
+    run_status 75 zohosync backfill --modules crm.site_surveys --batch-size 3 --until 1
+    grep -q 'its time was up' "$OUT"
+    expect 'partial|t|t' "$(sessions "state, found > 0 and found < expected, place is not null" crm.site_surveys)"
+    backfill --modules crm.site_surveys --batch-size 3
+    expect 'completed|t|t' "$(sessions 'state, found = expected, place is null' crm.site_surveys)"
+    expect t "$(query "select l.continues = f.session_id from sync.session f, sync.session l
+                where f.kind = 'backfill' and f.state = 'partial' and l.continues is not null")"
+}
+
+@test "other filters and --anew begin with the first page" {
+    anew
+    slow_zoho Site_Surveys 30
+    run_status 75 zohosync backfill --modules crm.site_surveys --batch-size 3 --until 1
+    zsim DELETE faults >/dev/null
+    backfill --modules crm.site_surveys --anew --batch-size 3
+    expect '||t' "$(sessions 'continues, place, found = expected' crm.site_surveys)"
+}
+
+@test "a list that ends too early is never taken for whole (R74)" {
+    local after path state
+    for path in /crm/v8/Contacts /books/v3/contacts; do
+        for after in 0 1; do
+            anew
+            zsim POST faults "{\"match\":\"$path\",\"method\":\"GET\",\"do\":\"short\",\"times\":-1,\"after\":$((after + 1))}" >/dev/null
+            case $path in /crm*) module=crm.contacts ;; *) module=books.contacts ;; esac
+            zohosync backfill --batch-size 50 --modules "$module" >"$OUT" 2>&1 && state=0 || state=$?
+            expect 75 "$state" "$path after $after: $(tail -n 1 "$OUT")"
+            expect partial "$(sessions state "$module")"
+            zsim DELETE faults >/dev/null
+        done
+    done
+}
+
+@test "a fault of Zoho cuts the load short, and the next run ends it" {
+    anew
+    fault 500 /crm/v8/Contacts 20 2
+    run_status 75 zohosync backfill --modules crm.contacts,crm.warranties
+    expect partial "$(sessions state crm.contacts)"
+    expect completed "$(sessions state crm.warranties)"
+    zsim DELETE faults >/dev/null
+    backfill --modules crm.contacts
+    expect '' "$(differences crm.contacts)"
+}
+
+@test "only what changed since a time (F197, F208, F212)" {
+    local at
+    anew
+    at=$(zsim GET 'state?module=crm.contacts' | jq -r .record.Modified_Time | sort | sed -n '$p' | sed 's/+00:00/Z/')
+    backfill --modules crm.contacts --modified-since "$at"
+    expect t "$(query "select count(*) between 1 and 20 and bool_and(modified_time >= '$at') from mirror.record where module = 'crm.contacts'")"
+    run_status 64 zohosync backfill --modified-since yesterday
+    grep -q 'no time with an offset' "$OUT"
+}
+
+@test "of items those in use and in stock alone (F199, F200, F259)" {
+    anew
+    backfill --modules books.items --active-only --with-stock-only
+    expect t "$(query "select count(*) > 0 and bool_and(data ->> 'status' = 'active' and (data ->> 'stock_on_hand')::numeric > 0)
+                from mirror.record where module = 'books.items'")"
+    expect "$(zsim GET 'state?module=books.items' | jq -s '[.[] | select((.deleted | not) and .record.status == "active" and .record.stock_on_hand > 0)] | length')" \
+        "$(query "select count(*) from mirror.record where module = 'books.items'")"
+}
+
+@test "nothing is written by --dry-run" {
+    anew
+    backfill --modules crm.contacts --dry-run
+    grep -q 'differing=[1-9]' "$OUT"
+    expect '0|0' "$(query "select (select count(*) from mirror.record), (select count(*) from sync.session where kind = 'backfill')")"
+}
+
+@test "--json says how far it is, an object a line" {
+    anew
+    backfill --modules crm.contacts --json
+    expect 'completed' "$(jq -r .state "$OUT" | tail -n 1)"
+    expect true "$(jq -s 'all(.module == "crm.contacts" and .expected >= .found) and length > 2' "$OUT")"
+}
+
+@test "off a terminal there is a line a page, on one a bar" {
+    anew
+    backfill --modules crm.contacts
+    grep -q '^crm.contacts: 200 of [0-9]*, applied ' "$OUT"
+    anew
+    script -qec "'$STAGE/bin/zohosync' backfill --modules crm.contacts -c '$STAGE_CONF'" /dev/null >"$OUT" 2>&1 </dev/null
+    grep -q 'crm.contacts  \[#' "$OUT"
+}
+
+@test "a module that is not in use is refused by name" {
+    run_status 64 zohosync backfill --modules crm.nothing
+    grep -q 'no module in use is called "crm.nothing"' "$OUT"
+}

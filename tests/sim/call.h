@@ -35,6 +35,7 @@ struct answer {
 	struct pairs headers;
 	enum mishap mishap;
 	int delay_ms;
+	bool shortened;
 	piece_fn *pieces; /* instead of the body */
 	void *arg;        /* borrowed */
 	char *file;       /* sent instead of the body; freed */

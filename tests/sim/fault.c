@@ -126,6 +126,13 @@ late(struct call *c, const struct fault *f)
 	c->answer.delay_ms = f->ms > 0 ? (int)f->ms : 1000;
 }
 
+static void
+short_list(struct call *c, const struct fault *f)
+{
+	(void)f;
+	c->answer.shortened = true;
+}
+
 static const struct {
 	const char *name;
 	fault_fn *play;
@@ -152,6 +159,7 @@ static const struct {
 	{ "cut", cut, false },
 	{ "slow", slow, false },
 	{ "late", late, false },
+	{ "short", short_list, false },
 };
 
 static bool
@@ -272,4 +280,44 @@ fault_before(struct call *c)
 			}
 	}
 	return false;
+}
+
+/* A list that ends too early, and says that nothing follows: every second row
+ * of it is gone. */
+void
+fault_after(struct call *c)
+{
+	struct out *o = &c->answer.body;
+	struct err err = ERR_INIT;
+	json_object *document = NULL, *data, *context;
+	size_t i;
+
+	if (!c->answer.shortened || o->buf.len == 0 ||
+	    json_read(o->buf.at, o->buf.len, &document, &err) != ST_OK)
+		return;
+	data = json_get(document, "data");
+	json_object_object_foreach(document, key, member)
+	{
+		if (data == NULL &&
+		    json_object_is_type(member, json_type_array))
+			data = member;
+		(void)key;
+	}
+	for (i = json_count(data); i-- > 0;)
+		if (i % 2 == 1)
+			json_object_array_del_idx(data, i, 1);
+	context = json_get(document, "info");
+	if (context != NULL) {
+		json_object_object_add(context, "more_records",
+		    json_object_new_boolean(false));
+		json_object_object_del(context, "next_page_token");
+	}
+	context = json_get(document, "page_context");
+	if (context != NULL)
+		json_object_object_add(context, "has_more_page",
+		    json_object_new_boolean(false));
+	out_clear(o);
+	if (json_put(&o->buf, document, &err) != ST_OK)
+		o->failed = true;
+	json_object_put(document);
 }

@@ -35,5 +35,7 @@ void faults_write(const struct faults *f, struct out *o);
 /* Before the handler: true where a fault has answered in its place. What is to
  * happen to its answer afterwards is left in c->answer. */
 bool fault_before(struct call *c);
+/* Behind the handler: what changes its answer. */
+void fault_after(struct call *c);
 
 #endif

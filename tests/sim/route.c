@@ -249,6 +249,7 @@ api_call(struct call *c)
 		no_route(c, other);
 	else if (proven(c) && within(c) && has_organization(c))
 		c->route->handle(c);
+	fault_after(c);
 }
 
 static void
