@@ -279,3 +279,21 @@ answer_status(enum answer is)
 		return ST_RETRY;
 	}
 }
+
+json_object *
+answer_rows(json_object *document)
+{
+	json_object *data = json_get(document, "data");
+
+	if (json_object_is_type(data, json_type_array))
+		return data;
+	if (!json_object_is_type(document, json_type_object))
+		return NULL;
+	json_object_object_foreach(document, key, member)
+	{
+		(void)key;
+		if (json_object_is_type(member, json_type_array))
+			return member;
+	}
+	return NULL;
+}

@@ -62,4 +62,8 @@ struct answer_said answer_judge(enum answerer from,
  * request is wrong, else ST_RETRY. */
 enum status answer_status(enum answer is);
 
+/* The one list of an answer: "data", or whatever Books calls it, which is not
+ * always known. NULL: there is none. Borrowed. */
+json_object *answer_rows(json_object *document);
+
 #endif

@@ -100,25 +100,6 @@ set_call(struct listing *l, struct err *err)
 
 /* ---- answers ---- */
 
-/* The one list of an answer: what Books calls it is not always known. */
-static json_object *
-list_of(json_object *document)
-{
-	json_object *data = json_get(document, "data");
-
-	if (json_object_is_type(data, json_type_array))
-		return data;
-	if (!json_object_is_type(document, json_type_object))
-		return NULL;
-	json_object_object_foreach(document, key, member)
-	{
-		(void)key;
-		if (json_object_is_type(member, json_type_array))
-			return member;
-	}
-	return NULL;
-}
-
 /* Where a query would go on. */
 static void
 read_last(struct listing *l)
@@ -166,7 +147,7 @@ read_page(struct listing *l, struct err *err)
 		l->as_of_us = zoho_as_of_us(&l->call);
 	if (l->call.said.is != ANSWER_DATA)
 		return ST_NONE;
-	l->rows = list_of(l->call.document);
+	l->rows = answer_rows(l->call.document);
 	l->queried = l->querying;
 	if (l->rows == NULL)
 		return err_class(err, ST_RETRY, "zoho",

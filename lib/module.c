@@ -63,6 +63,7 @@ static const struct module known[] = {
 	    .changed_field = "last_modified_time",
 	    .whole_field = "name",
 	    .list_query = ALL_NEWEST,
+	    .many_path = "itemdetails?item_ids=",
 	    .priority = 50,
 	    .projection = SQL_PROJECTIONS_BOOKS_ITEMS },
 	{ .name = "books.contacts",

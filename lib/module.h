@@ -26,6 +26,8 @@ struct module {
 	const char *changed_field; /* its time is the order of states */
 	const char *whole_field; /* a record without it is incomplete (F103) */
 	const char *list_query;  /* a list of all, the newest first; Books */
+	const char *many_path;   /* Books: reads many records whole, ids behind
+				  * it;   NULL where each takes a call */
 	int priority;            /* lower is polled earlier (F175) */
 	const struct sql *projection; /* rows for people, or NULL for a view */
 };
