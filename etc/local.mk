@@ -11,6 +11,7 @@ samples = \
 	%D%/lighttpd-cgi.conf \
 	%D%/lighttpd-second.conf \
 	%D%/lighttpd.conf \
+	%D%/load-history \
 	%D%/logrotate \
 	%D%/zohosync-webhook.service \
 	%D%/zohosync-webhook.socket \

@@ -11,13 +11,12 @@
 #include "clock.h"
 #include "date.h"
 #include "job_main.h"
-#include "json.h"
-#include "log.h"
-#include "progress.h"
+#include "legacy.h"
+#include "listing.h"
 #include "rules.h"
 #include "slot.h"
 #include "stop.h"
-#include "tool.h"
+#include "telling.h"
 
 enum {
 	OPT_MODULES,
@@ -29,7 +28,9 @@ enum {
 	OPT_ANEW,
 	OPT_DRY_RUN,
 	OPT_JSON,
-	OPT_UNTIL
+	OPT_UNTIL,
+	OPT_LEGACY,
+	OPT_ARCHIVE
 };
 
 static const struct job_option options[] = {
@@ -43,7 +44,8 @@ static const struct job_option options[] = {
 	    "of items of Books: those in stock" },
 	[OPT_IMAGES] = { "sync-images", NULL,
 	    "of items of Books: also those whose image changed" },
-	[OPT_BATCH] = { "batch-size", "N", "records in a page, to 200 (200)" },
+	[OPT_BATCH] = { "batch-size", "N",
+	    "records in a page, to 200 (200); rows of a table, to 5000 (100)" },
 	[OPT_ANEW] = { "anew", NULL,
 	    "begin anew, not where a run was cut off" },
 	[OPT_DRY_RUN] = { "dry-run", NULL,
@@ -51,6 +53,10 @@ static const struct job_option options[] = {
 	[OPT_JSON] = { "json", NULL, "say how far it is as JSON, a line each" },
 	[OPT_UNTIL] = { "until", "SECONDS",
 	    "leave what is not done by then to the next run" },
+	[OPT_LEGACY] = { "legacy", "FILE",
+	    "bring the rows of a table, as this file maps them" },
+	[OPT_ARCHIVE] = { "archive-legacy", NULL,
+	    "rename that table once all of it is here" },
 };
 
 static const struct job_program program;
@@ -59,101 +65,11 @@ enum {
 	STATEMENT_MS = 120000,
 	WEEK_S = 7 * 86400,
 	PATIENCE_MS = 70000, /* a minute of Books, and a little */
-	LOCK_MS = 500
+	LOCK_MS = 500,
+	ROWS = 100, /* of a legacy table in a request */
+	ROWS_MOST = 5000,
+	SHOWN = 3
 };
-
-/* ---- what is said ---- */
-
-struct teller {
-	struct progress progress;
-	bool json;
-	const struct module *module;
-	int64_t began_ms;
-};
-
-/* What goes wrong here is seen where the whole output is: at the end. */
-static void
-say_json(const struct module *module, const struct session *s,
-    const char *state, const char *message)
-{
-	const struct {
-		const char *key;
-		int64_t n;
-	} figures[] = { { "session", s->id }, { "found", s->found },
-		{ "differing", s->differing }, { "applied", s->applied },
-		{ "failed", s->failed }, { "calls", s->calls },
-		{ "credits", s->credits } };
-	json_object *o = json_object_new_object();
-	struct err none = ERR_INIT;
-	enum status st = json_add_text(o, "module", module->name,
-	    strlen(module->name), &none);
-	size_t i;
-
-	if (st == ST_OK)
-		st = json_add_text(o, "state", state, strlen(state), &none);
-	if (st == ST_OK && s->expected >= 0)
-		st = json_add_i64(o, "expected", s->expected, &none);
-	for (i = 0; st == ST_OK && i < ARRAY_LEN(figures); i++)
-		st = json_add_i64(o, figures[i].key, figures[i].n, &none);
-	if (st == ST_OK && message[0] != '\0')
-		st = json_add_text(o, "message", message, strlen(message),
-		    &none);
-	if (st == ST_OK)
-		st = tool_print_json(o, &none);
-	if (st != ST_OK)
-		log_warn("%s: %s", module->name, none.text);
-	(void)fflush(stdout);
-	json_object_put(o);
-}
-
-/* A line a page where nobody watches, a bar where somebody does. */
-static void
-tell(void *arg, const struct module *module, const struct session *s)
-{
-	struct teller *t = arg;
-
-	if (t->json) {
-		say_json(module, s, "running", "");
-		return;
-	}
-	progress_draw(&t->progress, module->name, s->found, s->expected);
-	if (isatty(STDERR_FILENO))
-		return;
-	if (s->expected >= 0)
-		(void)printf("%s: %lld of %lld, applied %lld, failed %lld\n",
-		    module->name, (long long)s->found, (long long)s->expected,
-		    (long long)s->applied, (long long)s->failed);
-	else
-		(void)printf("%s: %lld, applied %lld, failed %lld\n",
-		    module->name, (long long)s->found, (long long)s->applied,
-		    (long long)s->failed);
-	(void)fflush(stdout);
-}
-
-static void
-summarise(struct teller *t, const struct module *module,
-    const struct session *s, enum session_end end, const struct err *said)
-{
-	const char *state = session_end_name(end);
-	const char *message = end == SESSION_COMPLETED ? "" : said->text;
-	char line[240];
-
-	progress_clear(&t->progress);
-	(void)snprintf(line, sizeof(line),
-	    "%s: %s expected=%lld found=%lld differing=%lld applied=%lld "
-	    "failed=%lld calls=%lld credits=%lld ms=%lld",
-	    module->name, state, (long long)s->expected, (long long)s->found,
-	    (long long)s->differing, (long long)s->applied,
-	    (long long)s->failed, (long long)s->calls, (long long)s->credits,
-	    (long long)(clock_passed_ms() - t->began_ms));
-	log_info("backfilled %s", line);
-	if (t->json)
-		say_json(module, s, state, message);
-	else
-		(void)printf("%s\n", line);
-	if (message[0] != '\0')
-		log_warn("%s: %s", module->name, message);
-}
 
 /* ---- the modules ---- */
 
@@ -161,7 +77,7 @@ static enum status
 one(struct backfill *b, const struct module *module,
     struct session_tally *tally, struct err *err)
 {
-	struct teller *t = b->progress_arg;
+	struct telling *t = b->progress_arg;
 	enum session_end end = SESSION_FAILED;
 	struct session session;
 	struct err said = ERR_INIT;
@@ -172,7 +88,7 @@ one(struct backfill *b, const struct module *module,
 	progress_clear(&t->progress);
 	if (st != ST_OK)
 		return st;
-	summarise(t, module, &session, end, &said);
+	telling_end(t, module, &session, end, &said);
 	session_count(tally, end, &said);
 	return ST_OK;
 }
@@ -200,10 +116,6 @@ open_all(struct backfill *b, const struct job *job, struct module_list *modules,
 {
 	const struct settings *s = &job->settings;
 	struct reconcile *r = &b->reconcile;
-	struct zoho_options z = { .settings = s,
-		.program = "zohosync",
-		.rank = RANK_BACKFILL,
-		.patience_ms = PATIENCE_MS };
 	enum status st = module_list_open(modules,
 	    settings_text(s, SET_ZOHO_MODULES_TO_SYNC), err);
 
@@ -217,16 +129,130 @@ open_all(struct backfill *b, const struct job *job, struct module_list *modules,
 	if (st == ST_OK)
 		st = spot_open(b->spot, s, "zohosync backfill", modules,
 		    &rules->normalise, err);
-	z.db = r->db;
-	return st == ST_OK ? zoho_open(&r->zoho, &z, err) : st;
+	return st;
+}
+
+/* ---- from Zoho ---- */
+
+static enum status
+from_zoho(struct backfill *b, const struct job *job,
+    const struct chosen *chosen, struct err *err)
+{
+	struct zoho_options z = { .settings = &job->settings,
+		.db = b->reconcile.db,
+		.program = "zohosync",
+		.rank = RANK_BACKFILL,
+		.patience_ms = PATIENCE_MS };
+	enum status st = zoho_open(&b->reconcile.zoho, &z, err);
+
+	return st == ST_OK ? go(b, chosen, err) : st;
+}
+
+/* ---- from a legacy table ---- */
+
+static void
+say_counts(const struct legacy *l, const struct legacy_counts *n)
+{
+	(void)printf("%s: rows=%lld without_id=%lld ids=%lld here=%lld "
+		     "from_zoho=%lld\n",
+	    l->module->name, (long long)n->rows, (long long)n->without_id,
+	    (long long)n->ids, (long long)n->here, (long long)n->from_zoho);
+}
+
+/* All that has an id is here, once (F172). */
+static enum status
+validate(const struct legacy *l, struct db *db, struct session *s,
+    struct err *said, struct err *err)
+{
+	struct legacy_counts n;
+	enum status st = legacy_count(l, db, &n, err);
+
+	if (st != ST_OK)
+		return st;
+	say_counts(l, &n);
+	s->expected = n.ids;
+	return n.here == n.ids
+	    ? ST_OK
+	    : err_class(said, ST_NONE, "partial",
+		  "%lld of %lld ids are here; the others wait for a drain, are "
+		  "dead letters, or lack what a whole record has",
+		  (long long)n.here, (long long)n.ids);
+}
+
+static enum status
+bring_legacy(struct backfill *b, const struct legacy *l, struct session *s,
+    struct err *said, struct err *err)
+{
+	struct legacy_run run = { .db = b->reconcile.db,
+		.spot = b->spot,
+		.session = s,
+		.batch_size = b->batch_size,
+		.progress = b->progress,
+		.arg = b->progress_arg };
+	enum session_end end = SESSION_COMPLETED;
+	enum status st;
+
+	memset(s, 0, sizeof(*s));
+	s->db = b->reconcile.db;
+	s->options = buf_text(&l->text);
+	st = session_begin(s, "backfill", l->module->name,
+	    b->reconcile.initiated_by, 0, err);
+	if (st == ST_OK)
+		st = legacy_load(l, &run, err);
+	if (st == ST_OK)
+		st = validate(l, run.db, s, said, err);
+	if (st != ST_OK && st != ST_NONE)
+		return st;
+	if (st == ST_NONE)
+		end = SESSION_PARTIAL;
+	telling_end(b->progress_arg, l->module, s, end, said);
+	st = session_finish(s, end, said->text, 0, err);
+	if (st == ST_OK && end != SESSION_COMPLETED)
+		*err = *said;
+	return st == ST_OK && end != SESSION_COMPLETED ? ST_RETRY : st;
+}
+
+static enum status
+from_table(struct backfill *b, const struct job *job, struct err *err)
+{
+	struct telling *t = b->progress_arg;
+	struct err said = ERR_INIT;
+	struct legacy_counts n;
+	struct session session;
+	struct legacy l;
+	char name[80];
+	enum status st = legacy_open(&l, job->given[OPT_LEGACY],
+	    b->reconcile.modules, err);
+
+	t->began_ms = clock_passed_ms();
+	if (st == ST_OK)
+		st = legacy_count(&l, b->reconcile.db, &n, err);
+	if (st == ST_OK && !b->reconcile.keep) {
+		st = legacy_show(&l, b->reconcile.db, b->reconcile.rules, SHOWN,
+		    err);
+		say_counts(&l, &n);
+	} else if (st == ST_OK) {
+		st = bring_legacy(b, &l, &session, &said, err);
+	}
+	if (st == ST_OK && job->given[OPT_ARCHIVE] != NULL &&
+	    b->reconcile.keep) {
+		st = legacy_archive(&l, b->reconcile.db, name, sizeof(name),
+		    err);
+		if (st == ST_OK)
+			(void)printf("the table is %s now\n", name);
+	}
+	legacy_close(&l);
+	return st;
 }
 
 static enum status
 read_filter(const struct job *job, struct backfill *b, struct err *err)
 {
 	const char *since = job->given[OPT_SINCE];
+	bool legacy = job->given[OPT_LEGACY] != NULL;
 	long batch = 0, until = WEEK_S;
-	enum status st = job_number(job, &program, OPT_BATCH, 1, 200, 200,
+	enum status st = job_number(job, &program, OPT_BATCH, 1,
+	    legacy ? ROWS_MOST : LISTING_PAGE, legacy ? ROWS : LISTING_PAGE,
 	    &batch, err);
 
 	if (st == ST_OK)
@@ -252,7 +278,7 @@ backfill(struct job *job, struct err *err)
 	struct module_list modules = { .len = 0 };
 	struct rules rules = { .fields = { .len = 0 } };
 	struct chosen chosen = { .len = 0 };
-	struct teller teller = { .progress = { .fd = STDERR_FILENO },
+	struct telling telling = { .progress = { .fd = STDERR_FILENO },
 		.json = job->given[OPT_JSON] != NULL };
 	struct spot spot = { .put = NULL };
 	char who[SESSION_WHO_MAX];
@@ -263,17 +289,19 @@ backfill(struct job *job, struct err *err)
 				  .keep = job->given[OPT_DRY_RUN] == NULL },
 		.spot = &spot,
 		.anew = job->given[OPT_ANEW] != NULL,
-		.progress = tell,
-		.progress_arg = &teller };
+		.progress = telling_page,
+		.progress_arg = &telling };
+	bool legacy = job->given[OPT_LEGACY] != NULL;
 	enum status st = read_filter(job, &b, err);
 
-	if (st == ST_OK)
+	if (st == ST_OK && !legacy)
 		st = centre_must_ask(&job->settings, err);
 	session_initiator(who);
 	if (st == ST_OK)
 		st = open_all(&b, job, &modules, &rules, &chosen, err);
 	if (st == ST_OK)
-		st = go(&b, &chosen, err);
+		st = legacy ? from_table(&b, job, err)
+			    : from_zoho(&b, job, &chosen, err);
 	spot_close(&spot);
 	zoho_close(b.reconcile.zoho);
 	db_close(b.reconcile.db);

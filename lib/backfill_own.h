@@ -22,11 +22,28 @@ struct load {
 	int64_t before;                 /* found by the run that was cut off */
 	int64_t least; /* counted at Zoho, before and after; -1: unknown */
 	bool filtered;
+	bool goes_on;     /* behind the place of a run that was cut off, */
+	bool was_whole;   /* whose pages showed whole records */
 	struct err *said; /* why it is not whole */
 };
 
 /* Whether a module is this one of Books. */
 bool load_is_books(const struct load *l, const char *resource);
+
+/* Say how far it is. Status as db_call(). */
+MUST_CHECK
+enum status load_tell(struct load *l, struct err *err);
+
+void load_init_list(struct load *l);
+
+/* What the list shows. ST_NONE: Zoho does not say what fields there are. */
+MUST_CHECK
+enum status load_read_fields(struct load *l, struct err *err);
+
+/* All pages from the place on; what they put is in the database. ST_NONE:
+ * Zoho gave no more, or there is no time: l->said says why. */
+MUST_CHECK
+enum status load_go_through(struct load *l, struct err *err);
 
 /* Ask Zoho how many there are: session->expected, -1 where it does not say. */
 void load_count(struct load *l);

@@ -92,7 +92,8 @@ lib_floor3 = \
 	%D%/access.c %D%/access.h \
 	%D%/asking.c %D%/asking.h \
 	%D%/backfill.c %D%/backfill.h \
-	%D%/backfill_prove.c %D%/backfill_own.h \
+	%D%/backfill_pages.c %D%/backfill_own.h \
+	%D%/backfill_prove.c \
 	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/failures.c %D%/failures.h \
@@ -104,6 +105,8 @@ lib_floor3 = \
 	%D%/health.c %D%/health.h \
 	%D%/hint.c %D%/hint.h \
 	%D%/intake.c %D%/intake.h \
+	%D%/legacy.c %D%/legacy.h \
+	%D%/legacy_load.c \
 	%D%/link.c %D%/link.h \
 	%D%/listing.c %D%/listing.h \
 	%D%/listing_place.c %D%/listing_own.h \
@@ -120,6 +123,7 @@ lib_floor3 = \
 	%D%/spot.c %D%/spot.h \
 	%D%/store.c %D%/store.h \
 	%D%/task.c %D%/task.h \
+	%D%/telling.c %D%/telling.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/unspool.c %D%/unspool.h \
 	%D%/width.c %D%/width.h \

@@ -7,6 +7,9 @@ sql_files = \
 	%D%/admin/dead_retry.sql \
 	%D%/admin/dead_show.sql \
 	%D%/admin/status.sql \
+	%D%/backfill/legacy_archive.sql \
+	%D%/backfill/legacy_counts.sql \
+	%D%/backfill/legacy_rows.sql \
 	%D%/backfill/standing.sql \
 	%D%/drain/apply.sql \
 	%D%/drain/bury.sql \

@@ -61,6 +61,7 @@ promise_tests = \
 	%D%/promises/promise_01_never_lost.bats \
 	%D%/promises/promise_01_spool.bats \
 	%D%/promises/promise_01_loading.bats \
+	%D%/promises/backfill.bats \
 	%D%/promises/bad_input.bats \
 	%D%/promises/bodies.bats \
 	%D%/promises/cgi.bats \
@@ -88,6 +89,7 @@ promise_tests = \
 # Those that ask Zoho want the simulator.
 zoho_tests = \
 	%D%/promises/lost_day.bats \
+	%D%/promises/legacy.bats \
 	%D%/promises/long_lists.bats \
 	%D%/promises/zoho_faults.bats \
 	%D%/promises/reconcile.bats \
@@ -252,6 +254,8 @@ EXTRA_DIST += \
 	%D%/payloads/list_array.json \
 	%D%/payloads/list_notifications.json \
 	%D%/payloads/test.json \
+	%D%/bench/backfill.sh \
+	%D%/bench/backfill_in_sql.sql \
 	%D%/bench/common.sh \
 	%D%/bench/drain.sh \
 	%D%/bench/drain_in_sql.sql \

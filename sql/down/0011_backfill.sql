@@ -1,4 +1,10 @@
 -- 0011_backfill, back
+drop function if exists
+    sync.legacy_archive(text),
+    sync.legacy_rows(jsonb, text, text, text, text, integer),
+    sync.legacy_value(regclass, text, text),
+    sync.legacy_counts(jsonb, text),
+    sync.legacy_table(jsonb);
 drop function if exists sync.get_active_sessions(text);
 alter table sync.session
     drop column if exists continues,

@@ -19,7 +19,9 @@
 -- a tombstone its time must be later than the delete. A restore needs to have
 -- been received after the delete. A delete counts unless the record was known
 -- to live later than it; one without a time of its own is then not trusted
--- and Zoho is asked. Equal states are duplicates, older ones conflicts.
+-- and Zoho is asked. Equal states are duplicates, older ones conflicts. What
+-- came from a legacy table (version 0) gives way to all that comes from Zoho,
+-- and never stands against it.
 with input as materialized (
     select u.n::integer as n, u.module, u.id, u.act, u.seq, u.received,
            u.operation, u.data, u.noted, u.owner_id, u.owner_name,
@@ -34,10 +36,13 @@ with input as materialized (
                origin, n)
 ), judged as materialized (
     select i.*, r.modified_time as standing_time, r.data as standing_data,
-           r.alive_at, coalesce(r.version, 0) + 1 as version,
+           r.alive_at, case when i.origin = 'legacy' then 0
+               else coalesce(r.version, 0) + 1 end as version,
            case
            when i.act = 'announce' then 'fetched'
            when r.id is null then 'applied'
+           when i.origin = 'legacy' and r.origin <> 'legacy' then 'stale'
+           when r.origin = 'legacy' and i.origin <> 'legacy' then 'applied'
            when i.act = 'delete' and i.at <= r.deleted_at then 'duplicate'
            when i.act = 'delete' and i.at >= r.alive_at then 'applied'
            when i.act = 'delete' and i.time is null then 'fetched'
@@ -69,8 +74,9 @@ with input as materialized (
            noted, origin)
     select module, id,
            case act when 'delete' then '-infinity' else time end,
-           case act when 'restore' then greatest(time, received)
-                    when 'delete' then '-infinity' else time end,
+           case when origin = 'legacy' then '-infinity'
+                when act = 'restore' then greatest(time, received)
+                when act = 'delete' then '-infinity' else time end,
            case act when 'delete' then at end,
            seq, version, owner_id, owner_name, owner_email,
            case act when 'delete' then '{}' else data end, noted, origin
@@ -97,6 +103,7 @@ with input as materialized (
            origin = excluded.origin,
            updated_at = now()
      where t.version = excluded.version - 1
+        or t.origin = 'legacy' and excluded.origin = 'legacy'
  returning module, id
 ), proven as (
     -- What stands came again: of states of one second the last to come

@@ -26,6 +26,7 @@ with listed as materialized (
     select l.n, l.id,
            case
            when r.id is null then 'missing'
+           when r.origin = 'legacy' then 'older'
            when r.deleted_at > $6::timestamptz then 'same'
            when r.deleted_at is not null then 'restored'
            when l.time > r.modified_time then 'older'

@@ -1,11 +1,11 @@
 #!/bin/sh
 # All benchmarks, one after the other, and one table of their rows.
-#   run.sh [BUILD_DIR [PART...]]    parts: receive receive_more drain latency
+#   run.sh [BUILD_DIR [PART...]]    parts: receive receive_more drain latency backfill
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 build=${1:-.}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- receive receive_more drain latency
+[ $# -gt 0 ] || set -- receive receive_more drain latency backfill
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 failed=0

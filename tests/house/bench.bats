@@ -27,3 +27,8 @@ rows() {
     EVENTS=500 ROUNDS=1 MANY=2000 HOLD=2 run rows drain
     [ "$output" = '- - - P21 P22 P29 P33 P34 P35 ' ]
 }
+
+@test "loading history is measured against COPY and SQL, a record a commit, and itself" {
+    RECORDS=3000 ROUNDS=1 run rows backfill
+    [ "$output" = 'P36 P37 P38 P40 ' ]
+}

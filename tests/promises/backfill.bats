@@ -114,6 +114,18 @@ slow_zoho() { fault late "/crm/v8/$1" -1 0 "$2"; }
     expect '||t' "$(sessions 'continues, place, found = expected' crm.site_surveys)"
 }
 
+@test "where Zoho no longer knows the place it begins anew, and passes over what is here" {
+    anew
+    slow_zoho Site_Surveys 30
+    run_status 75 zohosync backfill --modules crm.site_surveys --batch-size 3 --until 1
+    zsim DELETE faults >/dev/null
+    zsim POST clock '{"advance":90000}' >/dev/null
+    backfill --modules crm.site_surveys --batch-size 3
+    expect 'completed|t' "$(sessions 'state, found = expected and applied < found' crm.site_surveys)"
+    expect 1 "$(query "select count(*) from sync.session_log where message like 'Zoho no longer knows the place%'")"
+    expect '' "$(differences crm.site_surveys)"
+}
+
 @test "a list that ends too early is never taken for whole (R74)" {
     local after path state
     for path in /crm/v8/Contacts /books/v3/contacts; do
@@ -185,4 +197,23 @@ slow_zoho() { fault late "/crm/v8/$1" -1 0 "$2"; }
 @test "a module that is not in use is refused by name" {
     run_status 64 zohosync backfill --modules crm.nothing
     grep -q 'no module in use is called "crm.nothing"' "$OUT"
+}
+
+@test "the example script loads module by module, and may be stopped and started" {
+    local pid state=0
+    anew
+    slow_zoho Contacts 200
+    stage_as env "PATH=$STAGE/bin:$PATH" sh "$TOP_SRCDIR/etc/load-history" -c "$STAGE_CONF" \
+        crm.contacts crm.warranties >"$OUT" 2>&1 3>&- &
+    pid=$!
+    until_true 20 grep -q 'crm.contacts: 200 of' "$OUT"
+    pkill -TERM -f "load-history -c $STAGE_CONF"
+    wait "$pid" || state=$?
+    [ "$state" -ne 0 ]
+    until_true 20 none_left backfill
+    zsim DELETE faults >/dev/null
+    run_status 0 stage_as env PAUSE=1 HOURS=1 "PATH=$STAGE/bin:$PATH" timeout 20 sh "$TOP_SRCDIR/etc/load-history" -c "$STAGE_CONF" crm.contacts crm.warranties
+    expect '' "$(differences crm.contacts)"
+    expect '' "$(differences crm.warranties)"
+    expect t "$(sessions 'continues is not null' crm.contacts)"
 }
