@@ -101,7 +101,8 @@ sql_schema = \
 	%D%/schema/0008_old_names.sql \
 	%D%/schema/0009_budget.sql \
 	%D%/schema/0010_session.sql \
-	%D%/schema/0011_backfill.sql
+	%D%/schema/0011_backfill.sql \
+	%D%/schema/0012_history.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -114,7 +115,8 @@ sql_down = \
 	%D%/down/0008_old_names.sql \
 	%D%/down/0009_budget.sql \
 	%D%/down/0010_session.sql \
-	%D%/down/0011_backfill.sql
+	%D%/down/0011_backfill.sql \
+	%D%/down/0012_history.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

@@ -51,6 +51,7 @@ check_PROGRAMS += $(unit_tests)
 promise_tests = \
 	%D%/promises/promise_10_cron.bats \
 	%D%/promises/install_vps.bats \
+	%D%/promises/history.bats \
 	%D%/promises/install_shared.bats \
 	%D%/promises/setup.bats \
 	%D%/promises/upgrade.bats \

@@ -21,7 +21,7 @@ refused() {
         echo "$1 may: $2" >&2
         return 1
     fi
-    grep -q 'permission denied\|must be owner\|must be superuser' "$OUT" || {
+    grep -q 'permission denied\|must be owner\|must be superuser\|cannot delete from view' "$OUT" || {
         echo "$1, $2: $(cat "$OUT")" >&2
         return 1
     }
