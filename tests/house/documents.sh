@@ -220,6 +220,9 @@ none "each option is completed by bash"
 cat sql/schema/*.sql >"$tmp/sql"
 grep -oE '^create (table|view) (sync|mirror|zoho)\.[a-z_]+' "$tmp/sql" |
     cut -d ' ' -f 3 >"$tmp/a"
+# What people may call, and sync.make_history() by the example of one module.
+grep -oE '^create function mirror\.[a-z_]+' "$tmp/sql" | cut -d ' ' -f 3 >>"$tmp/a"
+printf 'zoho.leads_as_of\nzoho.leads_history\n' >>"$tmp/a"
 # Views that the schema makes by name: sync.make_view() and its loop.
 for name in leads deals contacts accounts; do
     echo "zoho.$name"
