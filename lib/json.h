@@ -36,6 +36,13 @@ json_read(const char *text, size_t len, json_object **out, struct err *err);
 MUST_CHECK
 enum status json_put(struct buf *out, json_object *o, struct err *err);
 
+/* Append a document of our own: each %s of the format, and it has nothing else
+ * of the kind, is a text in quotes with what JSON wants escaped.
+ * ST_REJECT, ST_FAULT  as buf_put(); a part may have been appended */
+PRINTF_LIKE(3, 4)
+MUST_CHECK enum status
+json_printf(struct buf *out, struct err *err, const char *format, ...);
+
 /* The member "key" of an object, NULL where "o" is no object, has none or
  * holds null there. Borrowed. */
 json_object *json_get(json_object *o, const char *key);
