@@ -62,6 +62,7 @@ lib_floor2 = \
 	%D%/figure.c \
 	%D%/front.c %D%/front.h \
 	%D%/group.c %D%/group.h \
+	%D%/hook.c %D%/hook.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/login.c %D%/login.h \
 	%D%/mint.c %D%/mint.h \
@@ -88,6 +89,7 @@ lib_floor2 = \
 lib_floor3 = \
 	%D%/access.c %D%/access.h \
 	%D%/asking.c %D%/asking.h \
+	%D%/channel.c %D%/channel.h \
 	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/failures.c %D%/failures.h \
@@ -97,12 +99,15 @@ lib_floor3 = \
 	%D%/founding.c %D%/founding.h \
 	%D%/health.c %D%/health.h \
 	%D%/hint.c %D%/hint.h \
+	%D%/hook_books.c %D%/hook_books.h \
+	%D%/hook_crm.c %D%/hook_crm.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/link.c %D%/link.h \
 	%D%/listing.c %D%/listing.h \
 	%D%/listing_query.c %D%/listing_own.h \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/mirror.c %D%/mirror.h \
+	%D%/pages.c %D%/pages.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \
 	%D%/reconcile.c %D%/reconcile.h \
@@ -113,6 +118,8 @@ lib_floor3 = \
 	%D%/task.c %D%/task.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/unspool.c %D%/unspool.h \
+	%D%/watch.c %D%/watch.h \
+	%D%/watched.c %D%/watched.h \
 	%D%/width.c %D%/width.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/zoho.c %D%/zoho.h \

@@ -2,11 +2,17 @@
 # One file a line, sorted.
 sql_files = \
 	%D%/admin/account.sql \
+	%D%/admin/channels.sql \
 	%D%/admin/dead_drop.sql \
 	%D%/admin/dead_list.sql \
 	%D%/admin/dead_retry.sql \
 	%D%/admin/dead_show.sql \
 	%D%/admin/status.sql \
+	%D%/channel/forget.sql \
+	%D%/channel/heard.sql \
+	%D%/channel/hurry.sql \
+	%D%/channel/known.sql \
+	%D%/channel/save.sql \
 	%D%/drain/apply.sql \
 	%D%/drain/bury.sql \
 	%D%/drain/changed.sql \
@@ -96,7 +102,8 @@ sql_schema = \
 	%D%/schema/0007_books.sql \
 	%D%/schema/0008_old_names.sql \
 	%D%/schema/0009_budget.sql \
-	%D%/schema/0010_session.sql
+	%D%/schema/0010_session.sql \
+	%D%/schema/0011_channel.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -108,7 +115,8 @@ sql_down = \
 	%D%/down/0007_books.sql \
 	%D%/down/0008_old_names.sql \
 	%D%/down/0009_budget.sql \
-	%D%/down/0010_session.sql
+	%D%/down/0010_session.sql \
+	%D%/down/0011_channel.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

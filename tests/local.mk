@@ -94,6 +94,8 @@ zoho_tests = \
 	%D%/promises/promise_06_fetch.bats \
 	%D%/promises/get.bats \
 	%D%/promises/login.bats \
+	%D%/promises/watch.bats \
+	%D%/promises/webhooks.bats \
 	%D%/promises/token_service.bats
 if SIM
 TESTS += $(zoho_tests)

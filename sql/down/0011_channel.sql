@@ -1,0 +1,2 @@
+-- 0011_channel, back
+drop table if exists sync.channel;
