@@ -125,6 +125,7 @@ told(void *arg, const char *module, enum watch_deed deed, const char *why)
 		[WATCH_RENEWED] = "renewed",
 		[WATCH_MENDED] = "mended",
 		[WATCH_ENDED] = "ended",
+		[WATCH_LEFT_OUT] = "left out",
 		[WATCH_FAILED] = "failed" };
 	const struct watch *w = arg;
 
@@ -150,16 +151,20 @@ verdict(const struct watch *w, struct err *err)
 
 typedef enum status act(struct watch *w, struct err *err);
 
+/* cron's run leaves what another one does; a person wants it done. */
 static enum status
-go(struct watch *w, act *run, struct err *err)
+go(struct watch *w, act *run, bool by_cron, struct err *err)
 {
 	enum status st = slot_try(w->db, "watch", 0,
 	    clock_passed_ms() + LOCK_MS, err);
 
-	if (st == ST_NONE) {
+	if (st == ST_NONE && by_cron) {
 		log_info("another run is at it, this one leaves");
 		return ST_OK;
 	}
+	if (st == ST_NONE)
+		return err_class(err, ST_RETRY, "busy",
+		    "another run is at it; try again in a minute");
 	if (st == ST_OK)
 		st = run(w, err);
 	if (st == ST_OK && w->keep)
@@ -243,7 +248,7 @@ ask(const struct job *job, act *run, bool renew, struct err *err)
 	if (st == ST_OK)
 		st = open_all(&w, s, err);
 	if (st == ST_OK)
-		st = go(&w, run, err);
+		st = go(&w, run, job->words_len == 0, err);
 	zoho_close(w.zoho);
 	db_close(w.db);
 	module_list_close(&modules);
@@ -254,15 +259,19 @@ static enum status
 watch(struct job *job, struct err *err)
 {
 	const char *word = job->words_len > 0 ? job->words[0] : "";
+	bool lists = strcmp(word, "list") == 0 && job->words_len == 1;
 
+	if (job->given[lists ? OPT_DRY_RUN : OPT_JSON] != NULL)
+		return err_class(err, ST_REJECT, "usage",
+		    "--json belongs to list, --dry-run to the others");
+	if (lists)
+		return list(job, err);
 	if (*word == '\0')
 		return ask(job, watch_run, false, err);
 	if (strcmp(word, "renew") == 0)
 		return ask(job, watch_run, true, err);
 	if (strcmp(word, "drop") == 0)
 		return ask(job, watch_drop, false, err);
-	if (strcmp(word, "list") == 0 && job->words_len == 1)
-		return list(job, err);
 	return err_class(err, ST_REJECT, "usage",
 	    "watch takes nothing, list, renew [MODULE...] or drop [MODULE...]");
 }

@@ -9,6 +9,7 @@
 #include "hook_books.h"
 #include "hook_crm.h"
 #include "job_main.h"
+#include "paste.h"
 #include "stop.h"
 #include "tool.h"
 
@@ -51,14 +52,10 @@ note_failure(struct run *r, const char *what, const struct err *why)
 static enum status
 see_books(struct run *r, struct err *err)
 {
-	enum status st = settings_need(r->settings, SET_ZOHO_ORGANIZATION_ID,
+	enum status st = settings_need(r->settings, SET_ZOHO_WEBHOOK_SECRET,
 	    &r->secret, err);
-	size_t len;
+	size_t len = st == ST_OK ? strlen(r->secret) : 0;
 
-	if (st == ST_OK)
-		st = settings_need(r->settings, SET_ZOHO_WEBHOOK_SECRET,
-		    &r->secret, err);
-	len = st == ST_OK ? strlen(r->secret) : 0;
 	if (st == ST_OK && (len < HOOK_SECRET_LEAST || len > HOOK_SECRET_MOST))
 		st = err_class(err, ST_REJECT, "settings",
 		    "ZOHO_WEBHOOK_SECRET has not the %d to %d characters that "
@@ -80,22 +77,50 @@ see_crm(struct run *r, struct err *err)
 	return st == ST_OK ? hook_crm_read(r->zoho, &r->crm, err) : st;
 }
 
+/* Whether any of its webhooks should be. */
+static bool
+is_used(const struct run *r, enum service service)
+{
+	size_t i;
+
+	if (service == SERVICE_BOOKS &&
+	    *settings_text(r->settings, SET_ZOHO_ORGANIZATION_ID) == '\0') {
+		(void)fputs("webhooks: Zoho Books is left out, because "
+			    "ZOHO_ORGANIZATION_ID is not set\n",
+		    stderr);
+		return false;
+	}
+	for (i = 0; i < r->hooks.len; i++)
+		if (r->hooks.at[i].module->service == service)
+			return true;
+	return false;
+}
+
 /* One that cannot be looked at leaves the other alone. */
 static enum status
 see(struct run *r, struct err *err)
 {
+	static const struct {
+		enum service service;
+		const char *name;
+		enum status (*see)(struct run *r, struct err *err);
+	} sides[] = { { SERVICE_BOOKS, "Zoho Books", see_books },
+		{ SERVICE_CRM, "Zoho CRM", see_crm } };
 	struct err why = ERR_INIT;
+	enum status st;
+	size_t i;
 
-	r->seen[SERVICE_BOOKS] = see_books(r, &why) == ST_OK;
-	if (!r->seen[SERVICE_BOOKS])
-		note_failure(r, "Zoho Books", &why);
-	if (!db_is_lost(r->db)) {
-		r->seen[SERVICE_CRM] = see_crm(r, &why) == ST_OK;
-		if (!r->seen[SERVICE_CRM])
-			note_failure(r, "Zoho CRM", &why);
+	for (i = 0; i < ARRAY_LEN(sides); i++) {
+		if (!is_used(r, sides[i].service))
+			continue;
+		st = sides[i].see(r, &why);
+		if (db_is_lost(r->db))
+			return err_set(err, ST_RETRY, "%s", why.text);
+		r->seen[sides[i].service] = st == ST_OK;
+		if (st != ST_OK)
+			note_failure(r, sides[i].name, &why);
 	}
-	return db_is_lost(r->db) ? err_set(err, ST_RETRY, "%s", why.text)
-				 : ST_OK;
+	return ST_OK;
 }
 
 /* NULL where it is as it should be. */
@@ -243,29 +268,6 @@ one(struct run *r, const struct hook *h, struct err *err)
 	return print(r, h, there == NULL ? "made" : "changed", why, err);
 }
 
-/* The API of the CRM makes webhooks, and no rules that call them. */
-static void
-print_steps(const struct run *r)
-{
-	const struct hook *h;
-	size_t i;
-
-	(void)printf("\nWhat only Zoho's pages can do\n\n"
-		     "1. Zoho CRM: Setup > Automation > Workflow Rules. Make a "
-		     "rule for each line, with\n"
-		     "   its webhook as instant action, and switch it on:\n\n");
-	for (i = 0; i < r->hooks.len; i++) {
-		h = &r->hooks.at[i];
-		if (h->module->service == SERVICE_CRM)
-			(void)printf("     %-24s %-22s %s\n",
-			    h->module->resource,
-			    h->deletes ? "deleted" : "created or edited",
-			    h->name);
-	}
-	(void)printf("\n2. Or leave that to notification channels, which need "
-		     "no rules: \"zohosync watch\"\n   makes them.\n");
-}
-
 /* ---- all of it ---- */
 
 static enum status
@@ -294,7 +296,7 @@ go(struct run *r, const char *word, struct err *err)
 		if (r->seen[r->hooks.at[i].module->service])
 			st = one(r, &r->hooks.at[i], err);
 	if (st == ST_OK && !check && !r->json)
-		print_steps(r);
+		paste_rules(&r->hooks);
 	return st == ST_OK ? verdict(r, check, err) : st;
 }
 

@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "hook.h"
-
 enum { NAME_WIDTH = 30 };
 
 /* A secret, or where it stands. */
@@ -142,6 +140,28 @@ print_looking(const struct paste *p)
 			     "is to read reports, can read and change all that "
 			     "the database\nholds. Where the host gives "
 			     "several logins, ask for them.\n");
+}
+
+void
+paste_rules(const struct hook_list *hooks)
+{
+	const struct hook *h;
+	size_t i;
+
+	(void)printf("\nWhat only Zoho's pages can do\n\n"
+		     "1. Zoho CRM: Setup > Automation > Workflow Rules. Make a "
+		     "rule for each line, with\n"
+		     "   its webhook as instant action, and switch it on:\n\n");
+	for (i = 0; i < hooks->len; i++) {
+		h = &hooks->at[i];
+		if (h->module->service == SERVICE_CRM)
+			(void)printf("     %-24s %-22s %s\n",
+			    h->module->resource,
+			    h->deletes ? "deleted" : "created or edited",
+			    h->name);
+	}
+	(void)printf("\n2. Or leave that to notification channels, which need "
+		     "no rules: \"zohosync watch\"\n   makes them.\n");
 }
 
 enum status

@@ -104,7 +104,7 @@ why_renewed(const struct watch *w, struct hand *h)
 static const char *
 why_touched(const struct watch *w, struct hand *h)
 {
-	if (!w->renew && was(h, "dropped"))
+	if (was(h, "dropped") && (!w->renew || w->only == NULL))
 		return NULL;
 	if (!w->renew && was(h, "unsupported") &&
 	    h->known.tried_us + DAY_S * second_us > h->now_us)
@@ -188,15 +188,17 @@ tell(const struct watch *w, const struct hand *h, enum status st,
 	if (!w->keep)
 		(void)snprintf(line, sizeof(line), "%s", why);
 	else if (st == ST_NONE)
-		(void)snprintf(line, sizeof(line),
-		    "Zoho has no channels for this module");
+		(void)snprintf(line, sizeof(line), "Zoho gives it none");
 	else if (st != ST_OK)
 		(void)snprintf(line, sizeof(line), "%s", why_not->text);
 	else
 		(void)snprintf(line, sizeof(line), "%s; it lives until %s%s",
 		    why, until,
 		    is_short(h) ? ", which is less than was asked for" : "");
-	w->told(w->arg, h->module->name, st == ST_OK ? h->deed : WATCH_FAILED,
+	w->told(w->arg, h->module->name,
+	    st == ST_OK         ? h->deed
+		: st == ST_NONE ? WATCH_LEFT_OUT
+				: WATCH_FAILED,
 	    line);
 }
 
@@ -240,13 +242,25 @@ struct view {
 	int64_t now_us;
 };
 
+/* Who has no CRM is not asked for its channels. */
+static bool
+any_wanted(const struct watch *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->modules->len; i++)
+		if (w->modules->at[i].service == SERVICE_CRM)
+			return true;
+	return false;
+}
+
 static enum status
 look(const struct watch *w, struct view *v, struct err *err)
 {
 	enum status st = watched_read(w->db, w->keep, &v->known, err);
 
 	v->there = NULL;
-	return st == ST_OK
+	return st == ST_OK && (any_wanted(w) || v->known.len > 0)
 	    ? channel_read_all(w->zoho, &v->there, &v->now_us, err)
 	    : st;
 }

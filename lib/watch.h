@@ -21,6 +21,7 @@ enum watch_deed {
 	WATCH_RENEWED,
 	WATCH_MENDED,
 	WATCH_ENDED,
+	WATCH_LEFT_OUT, /* Zoho has none for this module */
 	WATCH_FAILED
 };
 
@@ -37,7 +38,7 @@ struct watch {
 	const char *allowed; /* numbers the receiver lets in; "" for all */
 	char *const *only;   /* names of modules, or NULL for all in use */
 	int only_len;
-	bool renew; /* also what needs it not, and what was dropped */
+	bool renew; /* also what needs it not; by name, what was dropped */
 	bool keep;  /* false: only look */
 	watch_told *told;
 	void *arg;

@@ -195,6 +195,8 @@ stands() { [ "$(query "select data ->> 'Company' from mirror.record where id = '
     expect 2 "$(there length)"
     run_status 0 zohosync watch
     expect '2 dropped' "$(there length) $(known state crm.deals)"
+    run_status 0 zohosync watch renew
+    expect '2 dropped' "$(there length) $(known state crm.deals)"
     run_status 0 zohosync watch --dry-run renew crm.deals
     expect 'crm.deals: would be made: asked for' "$(cat "$OUT")"
     expect 2 "$(there length)"
@@ -228,6 +230,20 @@ stands() { [ "$(query "select data ->> 'Company' from mirror.record where id = '
     run_status 70 zohosync watch
 }
 
+@test "one run is at work at a time: cron's leaves, a person is told" {
+    local before
+    zsim POST faults '{"match":"/crm/v8/actions/watch","method":"GET","times":1,"do":"late","args":{"ms":6500}}' >/dev/null
+    zohosync watch 3>&- &
+    until_true 10 is_locked
+    before=$(calls)
+    run_status 75 zohosync watch renew crm.leads
+    grep -q 'another run is at it' "$OUT"
+    expect "$before" "$(calls)"
+    wait
+}
+is_locked() { [ "$(query "select count(*) from pg_locks where locktype = 'advisory' and pid in
+    (select pid from pg_stat_activity where application_name = 'zohosync watch')")" -gt 0 ]; }
+
 @test "what would not work is refused: no URL, a token too long, numbers the receiver does not let in" {
     sed '/^WEBHOOK_URL=/d' "$STAGE_CONF" | stage_as tee "$STAGE/other.conf" >/dev/null
     stage_as chmod 600 "$STAGE/other.conf"
@@ -239,4 +255,6 @@ stands() { [ "$(query "select data ->> 'Company' from mirror.record where id = '
     grep -q "ZOHO_NOTIFICATION_CHANNELS lets in others, and not $(known channel_id)" "$OUT"
     run_status 64 zohosync watch renew books.items
     run_status 64 zohosync watch sideways
+    run_status 64 zohosync watch --json
+    run_status 64 zohosync watch list --dry-run
 }

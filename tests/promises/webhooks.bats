@@ -172,6 +172,14 @@ different: its workflow rule is switched off' "$(grep -E '^(missing|different) '
     run_status 75 zohosync webhooks check
 }
 
+@test "Books is left out where there is no organisation of it" {
+    sed '/^ZOHO_ORGANIZATION_ID=/d' "$STAGE_CONF" | stage_as tee "$STAGE/other.conf" >/dev/null
+    stage_as chmod 600 "$STAGE/other.conf"
+    run_status 0 stage_as "$STAGE/bin/zohosync" webhooks plan -c "$STAGE/other.conf"
+    grep -q 'Zoho Books is left out' "$OUT"
+    expect 4 "$(grep -cE '^(right|missing|different) ' "$OUT")"
+}
+
 @test "what makes no sense is refused" {
     run_status 64 zohosync webhooks
     run_status 64 zohosync webhooks check --anew
