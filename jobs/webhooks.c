@@ -130,11 +130,11 @@ differs(const struct run *r, const struct hook *h, json_object **there)
 	const char *why;
 
 	if (h->module->service == SERVICE_CRM) {
-		*there = hook_crm_find(r->crm, h);
+		*there = hook_find(r->crm, "name", h);
 		return *there == NULL ? "there is none"
 				      : hook_crm_differs(*there, h, &r->keys);
 	}
-	*there = hook_books_find(r->books, h);
+	*there = hook_find(r->books, "webhook_name", h);
 	if (*there == NULL)
 		return "there is none";
 	why = hook_books_differs(*there, h);
@@ -155,7 +155,7 @@ have_key(struct run *r, struct err *err)
 	size_t i;
 
 	for (i = 0; r->key[0] == '\0' && i < r->hooks.len; i++) {
-		there = hook_crm_find(r->crm, &r->hooks.at[i]);
+		there = hook_find(r->crm, "name", &r->hooks.at[i]);
 		key = there != NULL ? hook_crm_key(there, &r->keys) : NULL;
 		if (key != NULL)
 			(void)snprintf(r->key, sizeof(r->key), "%s", key);

@@ -74,14 +74,6 @@ channel_until_us(json_object *channel)
 	return read_until(json_get_text(channel, "channel_expiry"));
 }
 
-static bool
-says(json_object *channel, const char *key, const char *want)
-{
-	const char *text = json_get_text(channel, key);
-
-	return text != NULL && strcmp(text, want) == 0;
-}
-
 const char *
 channel_differs(json_object *channel, const struct channel_want *want)
 {
@@ -91,13 +83,13 @@ channel_differs(json_object *channel, const struct channel_want *want)
 	if (json_count(events) != 1 || event == NULL ||
 	    strcmp(event, want->events) != 0)
 		return "events";
-	if (!says(channel, "notify_url", want->url))
+	if (!json_says(channel, "notify_url", want->url))
 		return "URL";
-	if (!says(channel, "token", want->token))
+	if (!json_says(channel, "token", want->token))
 		return "token";
 	if (json_get(channel, "notification_condition") != NULL)
 		return "condition";
-	return says(channel, "notify_on_related_action", "false")
+	return json_says(channel, "notify_on_related_action", "false")
 	    ? NULL
 	    : "notify_on_related_action";
 }
@@ -121,7 +113,7 @@ read_grant(json_object *document, int64_t *granted_us, struct err *err)
 	    json_at(json_get(json_get(said, "details"), "events"), 0);
 
 	*granted_us = channel_until_us(event);
-	if (says(said, "code", "SUCCESS") && *granted_us > 0)
+	if (json_says(said, "code", "SUCCESS") && *granted_us > 0)
 		return ST_OK;
 	return err_class(err, ST_RETRY, "zoho",
 	    "POST %s: the answer grants no life: %.200s", path,
@@ -136,8 +128,8 @@ has_no_such(const struct zoho_call *call)
 {
 	json_object *said = verdict(call->document);
 
-	return says(said, "code", "INVALID_DATA") &&
-	    says(json_get(said, "details"), "api_name", "events");
+	return json_says(said, "code", "INVALID_DATA") &&
+	    json_says(json_get(said, "details"), "api_name", "events");
 }
 
 static enum status

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
+
 bool
 hook_is_url(const char *url)
 {
@@ -90,4 +92,18 @@ hook_list_close(struct hook_list *list)
 	free(list->at);
 	list->at = NULL;
 	list->len = 0;
+}
+
+json_object *
+hook_find(json_object *all, const char *name_key, const struct hook *hook)
+{
+	size_t i;
+
+	for (i = 0; i < json_count(all); i++)
+		if (json_says(json_at(all, i), "url", hook->url))
+			return json_at(all, i);
+	for (i = 0; i < json_count(all); i++)
+		if (json_says(json_at(all, i), name_key, hook->name))
+			return json_at(all, i);
+	return NULL;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <json-c/json.h>
 
 #include "err.h"
 #include "module.h"
@@ -48,5 +49,10 @@ MUST_CHECK
 enum status hook_list_open(struct hook_list *list,
     const struct module_list *modules, const char *base, struct err *err);
 void hook_list_close(struct hook_list *list);
+
+/* The one of those Zoho has that has this URL, or else this name, which it
+ * calls "name_key"; NULL where there is none. Borrowed. */
+json_object *
+hook_find(json_object *all, const char *name_key, const struct hook *hook);
 
 #endif

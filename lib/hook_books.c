@@ -25,37 +25,15 @@ hook_books_read(struct zoho *zoho, json_object **hooks, json_object **rules,
 			   : st;
 }
 
-static bool
-says(json_object *o, const char *key, const char *want)
-{
-	const char *text = json_get_text(o, key);
-
-	return text != NULL && strcmp(text, want) == 0;
-}
-
-json_object *
-hook_books_find(json_object *hooks, const struct hook *hook)
-{
-	static const char *const keys[] = { "url", "webhook_name" };
-	const char *wants[] = { hook->url, hook->name };
-	size_t i, k;
-
-	for (k = 0; k < ARRAY_LEN(keys); k++)
-		for (i = 0; i < json_count(hooks); i++)
-			if (says(json_at(hooks, i), keys[k], wants[k]))
-				return json_at(hooks, i);
-	return NULL;
-}
-
 const char *
 hook_books_differs(json_object *there, const struct hook *hook)
 {
 	const char *method = json_get_text(there, "method");
 	const char *kind = json_get_text(there, "body_type");
 
-	if (!says(there, "url", hook->url))
+	if (!json_says(there, "url", hook->url))
 		return "its URL";
-	if (!says(there, "entity", hook->module->entity))
+	if (!json_says(there, "entity", hook->module->entity))
 		return "its module";
 	if (method != NULL && strcmp(method, "POST") != 0)
 		return "its method";
@@ -79,7 +57,7 @@ calls(json_object *rule, const char *id)
 	size_t i;
 
 	for (i = 0; i < json_count(actions); i++)
-		if (says(json_at(actions, i), "action_id", id))
+		if (json_says(json_at(actions, i), "action_id", id))
 			return true;
 	return false;
 }
@@ -92,7 +70,7 @@ find_rule(json_object *rules, json_object *there, const struct hook *hook)
 
 	for (i = 0; id != NULL && i < json_count(rules); i++)
 		if (calls(json_at(rules, i), id) &&
-		    says(json_at(rules, i), "rule_type", rule_type(hook)))
+		    json_says(json_at(rules, i), "rule_type", rule_type(hook)))
 			return json_at(rules, i);
 	return NULL;
 }
@@ -100,8 +78,8 @@ find_rule(json_object *rules, json_object *there, const struct hook *hook)
 static bool
 is_off(json_object *rule)
 {
-	return says(rule, "is_active", "false") ||
-	    says(rule, "status", "inactive");
+	return json_says(rule, "is_active", "false") ||
+	    json_says(rule, "status", "inactive");
 }
 
 const char *

@@ -13,9 +13,6 @@ MUST_CHECK
 enum status hook_books_read(struct zoho *zoho, json_object **hooks,
     json_object **rules, struct err *err);
 
-/* That of this name or URL, NULL where there is none; borrowed. */
-json_object *hook_books_find(json_object *hooks, const struct hook *hook);
-
 /* What is not as wanted, NULL for nothing. Books never shows a secret, so of
  * that nothing is said. */
 const char *hook_books_differs(json_object *there, const struct hook *hook);

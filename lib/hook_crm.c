@@ -20,28 +20,6 @@ hook_crm_read(struct zoho *zoho, json_object **out, struct err *err)
 	    err);
 }
 
-static bool
-says(json_object *o, const char *key, const char *want)
-{
-	const char *text = json_get_text(o, key);
-
-	return text != NULL && strcmp(text, want) == 0;
-}
-
-json_object *
-hook_crm_find(json_object *all, const struct hook *hook)
-{
-	static const char *const keys[] = { "url", "name" };
-	const char *wants[] = { hook->url, hook->name };
-	size_t i, k;
-
-	for (k = 0; k < ARRAY_LEN(keys); k++)
-		for (i = 0; i < json_count(all); i++)
-			if (says(json_at(all, i), keys[k], wants[k]))
-				return json_at(all, i);
-	return NULL;
-}
-
 /* The value of the parameter "name" in a list of them. */
 static const char *
 parameter(json_object *list, const char *name)
@@ -49,7 +27,7 @@ parameter(json_object *list, const char *name)
 	size_t i;
 
 	for (i = 0; i < json_count(list); i++)
-		if (says(json_at(list, i), "name", name))
+		if (json_says(json_at(list, i), "name", name))
 			return json_get_text(json_at(list, i), "value");
 	return NULL;
 }
@@ -102,14 +80,14 @@ hook_crm_differs(json_object *there, const struct hook *hook,
 	id = parameter(json_get(json_get(body, "form_data_content"),
 			   "module_parameters"),
 	    "id");
-	if (!says(there, "url", hook->url))
+	if (!json_says(there, "url", hook->url))
 		return "its URL";
-	if (!says(json_get(there, "module"), "api_name",
+	if (!json_says(json_get(there, "module"), "api_name",
 		hook->module->resource))
 		return "its module";
-	if (!says(there, "http_method", "POST"))
+	if (!json_says(there, "http_method", "POST"))
 		return "its method";
-	if (!says(body, "type", "form_data") || id == NULL ||
+	if (!json_says(body, "type", "form_data") || id == NULL ||
 	    strcmp(id, field) != 0)
 		return "the id it sends";
 	if (key == NULL ||
@@ -143,7 +121,7 @@ read_verdict(const struct zoho_call *call, struct err *err)
 {
 	json_object *first = json_at(json_get(call->document, "webhooks"), 0);
 
-	if (says(first, "code", "SUCCESS"))
+	if (json_says(first, "code", "SUCCESS"))
 		return ST_OK;
 	return err_class(err, ST_REJECT, "request", "%s %s: %.200s",
 	    call->method, path,

@@ -12,9 +12,6 @@ MUST_CHECK
 enum status
 hook_crm_read(struct zoho *zoho, json_object **out, struct err *err);
 
-/* That of this name or URL, NULL where there is none; borrowed. */
-json_object *hook_crm_find(json_object *all, const struct hook *hook);
-
 /* What is not as wanted, NULL for nothing; "its key" where none of "keys" fits
  * the one that it sends. */
 const char *hook_crm_differs(json_object *there, const struct hook *hook,

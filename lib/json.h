@@ -52,6 +52,9 @@ json_object *json_get(json_object *o, const char *key);
  * object changes. */
 const char *json_get_text(json_object *o, const char *key);
 
+/* Whether the member is this text. */
+bool json_says(json_object *o, const char *key, const char *want);
+
 /* How many elements an array has, and one of them, borrowed. json-c ends the
  * program where it is asked this of anything else; here that has none. */
 size_t json_count(json_object *array);

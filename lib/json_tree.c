@@ -183,6 +183,14 @@ json_get_text(json_object *o, const char *key)
 	return json_text(json_get(o, key));
 }
 
+bool
+json_says(json_object *o, const char *key, const char *want)
+{
+	const char *text = json_get_text(o, key);
+
+	return text != NULL && strcmp(text, want) == 0;
+}
+
 static bool
 string_has_nul(json_object *o)
 {
