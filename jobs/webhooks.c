@@ -265,7 +265,8 @@ one(struct run *r, const struct hook *h, struct err *err)
 		return ST_OK;
 	}
 	r->right++;
-	return print(r, h, there == NULL ? "made" : "changed", why, err);
+	return there == NULL ? print(r, h, "made", NULL, err)
+			     : print(r, h, "changed", why, err);
 }
 
 /* ---- all of it ---- */

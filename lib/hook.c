@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "json.h"
 
@@ -68,6 +69,20 @@ fill(struct hook *h, const struct module *module, bool deletes,
 	    module->route, deletes ? "?operation=delete" : "");
 }
 
+/* Zoho has no workflow webhooks for these (zoho-api.md 2.16). */
+static bool
+can_have(const struct module *module)
+{
+	static const char *const none[] = { "Notes", "Calls" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(none); i++)
+		if (module->service == SERVICE_CRM &&
+		    strcasecmp(module->resource, none[i]) == 0)
+			return false;
+	return true;
+}
+
 enum status
 hook_list_open(struct hook_list *list, const struct module_list *modules,
     const char *base, struct err *err)
@@ -79,6 +94,8 @@ hook_list_open(struct hook_list *list, const struct module_list *modules,
 	if (list->at == NULL)
 		return err_memory(err);
 	for (i = 0; i < modules->len; i++) {
+		if (!can_have(&modules->at[i]))
+			continue;
 		fill(&list->at[list->len++], &modules->at[i], false, base);
 		fill(&list->at[list->len++], &modules->at[i], true, base);
 	}

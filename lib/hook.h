@@ -42,9 +42,9 @@ enum status hook_base(const struct settings *settings,
  * writes otherwise. */
 bool hook_is_url(const char *url);
 
-/* All of them, those of Books first, each service in the order in which people
- * think of modules. Modules are borrowed, and so is "base". ST_FAULT: no
- * memory. */
+/* All that Zoho can have, those of Books first, each service in the order in
+ * which people think of modules. Modules are borrowed, and so is "base".
+ * ST_FAULT: no memory. */
 MUST_CHECK
 enum status hook_list_open(struct hook_list *list,
     const struct module_list *modules, const char *base, struct err *err);
