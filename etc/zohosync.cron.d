@@ -9,3 +9,5 @@ MAILTO=root
 * * * * * zohosync /usr/local/bin/zohosync drain -c /etc/zohosync.conf
 # the mark away when "zohosync login" has got a token
 #*/15 * * * * zohosync /usr/local/bin/zohosync reconcile --due -c /etc/zohosync.conf
+# and, with WEBHOOK_URL set as well, for channels of notifications
+#23 * * * * zohosync /usr/local/bin/zohosync watch -c /etc/zohosync.conf

@@ -11,7 +11,9 @@ pkglibexec_PROGRAMS += \
 	jobs/migrate \
 	jobs/reconcile \
 	jobs/setup \
-	jobs/status
+	jobs/status \
+	jobs/watch \
+	jobs/webhooks
 
 jobs_zohosync_SOURCES = %D%/zohosync.c
 
@@ -58,6 +60,12 @@ jobs_setup_LDADD = $(ZOHOSYNC_LIBS)
 jobs_status_SOURCES = %D%/status.c
 jobs_status_LDADD = $(ZOHOSYNC_LIBS)
 
+jobs_watch_SOURCES = %D%/watch.c
+jobs_watch_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
+
+jobs_webhooks_SOURCES = %D%/webhooks.c
+jobs_webhooks_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
+
 dist_man_MANS += \
 	%D%/zohosync-backfill.8 \
 	%D%/zohosync-dead.8 \
@@ -70,4 +78,6 @@ dist_man_MANS += \
 	%D%/zohosync-reconcile.8 \
 	%D%/zohosync-setup.8 \
 	%D%/zohosync-status.8 \
+	%D%/zohosync-watch.8 \
+	%D%/zohosync-webhooks.8 \
 	%D%/zohosync.8

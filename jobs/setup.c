@@ -7,10 +7,9 @@
 
 #include "apikey.h"
 #include "founding.h"
+#include "hook.h"
 #include "job_main.h"
 #include "paste.h"
-
-enum { URL_MAX = 1024 };
 
 enum {
 	OPT_ORG,
@@ -51,7 +50,7 @@ struct setup {
 	struct settings settings; /* those that stand, then those made */
 	bool stands;              /* there were settings before */
 	bool alone;               /* one login, in a database of the host */
-	char url[URL_MAX];        /* of the webhooks */
+	char url[HOOK_URL_MAX];   /* of the webhooks */
 	const char *alias;        /* the path in it, where it is not ours */
 	char given[CONNINFO_MAX]; /* a database, from the environment */
 };
@@ -67,23 +66,18 @@ read_url(struct setup *s, struct err *err)
 {
 	const char *given = s->job->given[OPT_URL];
 	const char *url = given != NULL ? given : "https://YOUR-SERVER";
-	size_t scheme = strncmp(url, "https://", 8) == 0 ? 8
-	    : strncmp(url, "http://", 7) == 0            ? 7
-							 : 0;
 	size_t len = strlen(url), host;
 
-	while (len > scheme && url[len - 1] == '/')
+	while (len > 0 && url[len - 1] == '/')
 		len--;
-	if (scheme == 0 || len == scheme || len > URL_MAX - sizeof(hooks) ||
-	    strspn(url,
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789-._~:/[]") != strlen(url))
+	if (!hook_is_url(url) || len > HOOK_BASE_MAX - sizeof(hooks))
 		return err_class(err, ST_REJECT, "usage",
 		    "--url takes an address like https://shop.example.com, "
 		    "not \"%.200s\"",
 		    url);
 	(void)snprintf(s->url, sizeof(s->url), "%.*s", (int)len, url);
-	host = scheme + strcspn(s->url + scheme, "/");
+	host = (size_t)(strstr(s->url, "://") + 3 - s->url);
+	host += strcspn(s->url + host, "/");
 	if (s->url[host] == '\0')
 		(void)snprintf(s->url + len, sizeof(s->url) - len, "%s", hooks);
 	else if (strcmp(s->url + host, hooks) != 0)
@@ -253,7 +247,9 @@ make_files(struct setup *s, const struct founding *f, struct err *err)
 	if (st == ST_OK)
 		st = organisation_keys(o, err);
 	if (st == ST_OK && !s->stands)
-		st = organisation_settings(o, urls, s->alias, err);
+		st = organisation_settings(o, urls,
+		    s->job->given[OPT_URL] != NULL ? s->url : NULL, s->alias,
+		    err);
 	return st;
 }
 
@@ -296,7 +292,10 @@ tell(struct setup *s, bool again, struct err *err)
 	};
 	enum status st = ST_OK;
 
-	if (!again && p.show_secrets)
+	if (s->job->given[OPT_URL] == NULL &&
+	    *settings_text(&s->settings, SET_WEBHOOK_URL) != '\0')
+		st = hook_base(&s->settings, s->url, err);
+	if (st == ST_OK && !again && p.show_secrets)
 		st = make_key(s, key, err);
 	if (st != ST_OK)
 		return st;

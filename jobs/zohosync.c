@@ -22,6 +22,8 @@ static const struct command {
 	{ "get", "print records as Zoho has them" },
 	{ "reconcile", "compare with Zoho, and bring what differs" },
 	{ "backfill", "bring all that Zoho has, for the first time or again" },
+	{ "watch", "keep the notification channels of the CRM alive" },
+	{ "webhooks", "compare with Zoho the webhooks it should have" },
 	{ "status", "counts, ages and rates: is all well?" },
 	{ "dead", "list, show, retry or drop what could not be applied" },
 	{ "key", "create, list or revoke keys for the header X-API-Key" },

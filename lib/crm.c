@@ -1,5 +1,6 @@
 #include "crm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,16 @@ crm_read_call(enum budget_places places)
 		.price = zoho_crm_call,
 		.places = places,
 		.max_bytes = CRM_BYTES };
+}
+
+void
+crm_put_time(char out[static CRM_TIME_MAX], int64_t us)
+{
+	char text[DATE_TEXT_MAX];
+
+	date_put_time(us / 1000000 * 1000000, text);
+	(void)snprintf(out, CRM_TIME_MAX, "%.*s+00:00", (int)strlen(text) - 1,
+	    text);
 }
 
 bool

@@ -5,6 +5,7 @@
 #ifndef CRM_H
 #define CRM_H
 
+#include "date.h"
 #include "module.h"
 #include "zoho.h"
 
@@ -13,7 +14,8 @@ enum {
 	CRM_GROUP_MOST = CRM_FIELDS_MOST - 1, /* beside the time of change */
 	CRM_TEXTS_MOST = 8 - 1,               /* the same, of long texts */
 	CRM_IDS_MOST = 50, /* "ids" has 1024 characters, an id 19 */
-	CRM_BYTES = 32 * 1024 * 1024
+	CRM_BYTES = 32 * 1024 * 1024,
+	CRM_TIME_MAX = DATE_TEXT_MAX + 8
 };
 
 struct crm_names {
@@ -43,6 +45,9 @@ void crm_fields_release(struct crm_fields *fields);
 /* A read of the CRM, but for its path: the places are PLACES_CRM or, where
  * Zoho has few of them, PLACES_CRM_SUB. */
 struct zoho_call crm_read_call(enum budget_places places);
+
+/* As the CRM's pages show a time: by the second, with an offset, no "Z". */
+void crm_put_time(char out[static CRM_TIME_MAX], int64_t us);
 
 /* Whether an answer says that another page follows. */
 bool crm_has_more(json_object *document);

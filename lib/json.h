@@ -36,6 +36,13 @@ json_read(const char *text, size_t len, json_object **out, struct err *err);
 MUST_CHECK
 enum status json_put(struct buf *out, json_object *o, struct err *err);
 
+/* Append a document of our own: each %s of the format, and it has nothing else
+ * of the kind, is a text in quotes with what JSON wants escaped.
+ * ST_REJECT, ST_FAULT  as buf_put(); a part may have been appended */
+PRINTF_LIKE(3, 4)
+MUST_CHECK enum status
+json_printf(struct buf *out, struct err *err, const char *format, ...);
+
 /* The member "key" of an object, NULL where "o" is no object, has none or
  * holds null there. Borrowed. */
 json_object *json_get(json_object *o, const char *key);
@@ -44,6 +51,9 @@ json_object *json_get(json_object *o, const char *key);
  * NULL where there is none or it is an object or array. Borrowed until the
  * object changes. */
 const char *json_get_text(json_object *o, const char *key);
+
+/* Whether the member is this text. */
+bool json_says(json_object *o, const char *key, const char *want);
 
 /* How many elements an array has, and one of them, borrowed. json-c ends the
  * program where it is asked this of anything else; here that has none. */

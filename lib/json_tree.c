@@ -1,5 +1,6 @@
 /* What is done with a document that was read. json-c does not say where it
  * gets no memory while it writes, so the text is put together here. */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,29 @@ json_put(struct buf *out, json_object *o, struct err *err)
 	return st;
 }
 
+enum status
+json_printf(struct buf *out, struct err *err, const char *format, ...)
+{
+	enum status st = ST_OK;
+	const char *text;
+	va_list ap;
+	size_t n;
+
+	va_start(ap, format);
+	while (st == ST_OK && *format != '\0') {
+		n = strcspn(format, "%");
+		st = buf_put(out, format, n, err);
+		format += n;
+		if (st != ST_OK || *format == '\0')
+			continue;
+		text = va_arg(ap, const char *);
+		st = put_string(out, text, strlen(text), err);
+		format += sizeof("%s") - 1;
+	}
+	va_end(ap);
+	return st;
+}
+
 json_object *
 json_get(json_object *o, const char *key)
 {
@@ -157,6 +181,14 @@ const char *
 json_get_text(json_object *o, const char *key)
 {
 	return json_text(json_get(o, key));
+}
+
+bool
+json_says(json_object *o, const char *key, const char *want)
+{
+	const char *text = json_get_text(o, key);
+
+	return text != NULL && strcmp(text, want) == 0;
 }
 
 static bool

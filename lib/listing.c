@@ -70,7 +70,7 @@ static enum status
 set_call(struct listing *l, struct err *err)
 {
 	bool crm = l->module->service == SERVICE_CRM;
-	char time[LISTING_TIME_MAX];
+	char time[CRM_TIME_MAX];
 
 	l->call.from = crm ? FROM_CRM : FROM_BOOKS;
 	l->call.method = "GET";
@@ -85,7 +85,7 @@ set_call(struct listing *l, struct err *err)
 	l->path.max = PATH_BYTES;
 	buf_clear(&l->path);
 	if (crm && l->since_us > 0) {
-		listing_put_time(time, l->since_us);
+		crm_put_time(time, l->since_us);
 		(void)snprintf(l->since, sizeof(l->since),
 		    "If-Modified-Since: %s", time);
 		l->call.headers[0] = l->since;

@@ -2,13 +2,7 @@
 #ifndef LISTING_OWN_H
 #define LISTING_OWN_H
 
-#include "date.h"
 #include "listing.h"
-
-enum { LISTING_TIME_MAX = DATE_TEXT_MAX + 8 };
-
-/* As the CRM's pages show a time: by the second, with an offset, no "Z". */
-void listing_put_time(char out[static LISTING_TIME_MAX], int64_t us);
 
 /* What a list of Books is filtered and sorted by. */
 MUST_CHECK

@@ -6,26 +6,16 @@
 
 enum { QUERY_BYTES = 2048 };
 
-void
-listing_put_time(char out[static LISTING_TIME_MAX], int64_t us)
-{
-	char text[DATE_TEXT_MAX];
-
-	date_put_time(us / 1000000 * 1000000, text);
-	(void)snprintf(out, LISTING_TIME_MAX, "%.*s+00:00",
-	    (int)strlen(text) - 1, text);
-}
-
 /* The newest first, as the list had them. */
 static enum status
 put_changed(struct listing *l, struct buf *query, struct err *err)
 {
 	const char *field = l->module->changed_field;
-	char last[LISTING_TIME_MAX], since[LISTING_TIME_MAX];
+	char last[CRM_TIME_MAX], since[CRM_TIME_MAX];
 	enum status st;
 
-	listing_put_time(last, l->last_us);
-	listing_put_time(since, l->since_us);
+	crm_put_time(last, l->last_us);
+	crm_put_time(since, l->since_us);
 	st = buf_printf(query, err, "select id, %s from %s where ", field,
 	    l->module->resource);
 	if (st == ST_OK && l->since_us > 0)

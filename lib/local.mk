@@ -64,6 +64,7 @@ lib_floor2 = \
 	%D%/front.c %D%/front.h \
 	%D%/group.c %D%/group.h \
 	%D%/keep.c %D%/keep.h \
+	%D%/hook.c %D%/hook.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/login.c %D%/login.h \
 	%D%/mint.c %D%/mint.h \
@@ -94,6 +95,7 @@ lib_floor3 = \
 	%D%/backfill.c %D%/backfill.h \
 	%D%/backfill_pages.c %D%/backfill_own.h \
 	%D%/backfill_prove.c \
+	%D%/channel.c %D%/channel.h \
 	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/failures.c %D%/failures.h \
@@ -104,6 +106,8 @@ lib_floor3 = \
 	%D%/founding.c %D%/founding.h \
 	%D%/health.c %D%/health.h \
 	%D%/hint.c %D%/hint.h \
+	%D%/hook_books.c %D%/hook_books.h \
+	%D%/hook_crm.c %D%/hook_crm.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/legacy.c %D%/legacy.h \
 	%D%/legacy_load.c \
@@ -114,6 +118,7 @@ lib_floor3 = \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/page.c %D%/page.h \
+	%D%/pages.c %D%/pages.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \
 	%D%/reconcile.c %D%/reconcile.h \
@@ -126,6 +131,8 @@ lib_floor3 = \
 	%D%/telling.c %D%/telling.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/unspool.c %D%/unspool.h \
+	%D%/watch.c %D%/watch.h \
+	%D%/watched.c %D%/watched.h \
 	%D%/width.c %D%/width.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/zoho.c %D%/zoho.h \

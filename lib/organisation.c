@@ -276,8 +276,8 @@ put_setting(struct buf *out, enum setting which, const char *value,
 
 static enum status
 put_settings(struct buf *out, const struct organisation *o,
-    const char *const urls[static LOGIN_COUNT], const char *alias,
-    struct err *err)
+    const char *const urls[static LOGIN_COUNT], const char *url,
+    const char *alias, struct err *err)
 {
 	char secret[SECRET_TEXT_MAX], token[SECRET_TEXT_MAX];
 	const struct {
@@ -291,6 +291,7 @@ put_settings(struct buf *out, const struct organisation *o,
 		{ SET_ZOHO_WEBHOOK_SECRET, secret },
 		{ SET_ZOHO_NOTIFICATION_TOKEN, token },
 		{ SET_API_KEY_FILE, o->keys },
+		{ SET_WEBHOOK_URL, url },
 		{ SET_WEBHOOK_ALIAS_PREFIX, alias },
 		{ SET_SPOOL_DIR, o->spool },
 		{ SET_LOG, o->log },
@@ -315,11 +316,11 @@ put_settings(struct buf *out, const struct organisation *o,
 
 enum status
 organisation_settings(const struct organisation *o,
-    const char *const urls[static LOGIN_COUNT], const char *alias,
-    struct err *err)
+    const char *const urls[static LOGIN_COUNT], const char *url,
+    const char *alias, struct err *err)
 {
 	struct buf text = BUF_INIT(SETTINGS_MAX);
-	enum status st = put_settings(&text, o, urls, alias, err);
+	enum status st = put_settings(&text, o, urls, url, alias, err);
 
 	if (st == ST_OK)
 		st = make_file(o, o->conf, buf_text(&text), err);

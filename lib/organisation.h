@@ -84,13 +84,14 @@ MUST_CHECK
 enum status organisation_folders(const struct organisation *o, struct err *err);
 
 /*
- * Make the settings file, with fresh secrets and these URLs (NULL: left out).
+ * Make the settings file, with fresh secrets, the URLs of the logins and "url"
+ * of the webhooks (NULL: left out).
  * ST_REJECT  there is one
  */
 MUST_CHECK
 enum status organisation_settings(const struct organisation *o,
-    const char *const urls[static LOGIN_COUNT], const char *alias,
-    struct err *err);
+    const char *const urls[static LOGIN_COUNT], const char *url,
+    const char *alias, struct err *err);
 
 /* Make an empty file of API keys where there is none. */
 MUST_CHECK

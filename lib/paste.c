@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "module.h"
-
 enum { NAME_WIDTH = 30 };
 
 /* A secret, or where it stands. */
@@ -17,40 +15,18 @@ print_secret(const struct paste *p, enum setting which)
 		    setting_rows[which].name, p->organisation->conf);
 }
 
-/* The next module of a service in the order in which people think of them. */
-static const struct module *
-next_module(const struct module_list *modules, enum service service,
-    const struct module *last)
-{
-	const struct module *next = NULL, *m;
-	size_t i;
-
-	for (i = 0; i < modules->len; i++) {
-		m = &modules->at[i];
-		if (m->service != service ||
-		    (last != NULL &&
-			(m->priority < last->priority ||
-			    (m->priority == last->priority && m <= last))))
-			continue;
-		if (next == NULL || m->priority < next->priority)
-			next = m;
-	}
-	return next;
-}
-
 /* A webhook for each module of a service (F017). */
 static void
-print_webhooks(const struct paste *p, const struct module_list *modules,
-    enum service service)
+print_webhooks(const struct hook_list *hooks, enum service service)
 {
-	const struct module *m = NULL;
-	char name[80];
+	const struct hook *h;
+	size_t i;
 
-	while ((m = next_module(modules, service, m)) != NULL) {
-		(void)snprintf(name, sizeof(name), "zohosync - %.60s Sync",
-		    m->route);
-		(void)printf("     %-*s %s/%s\n", NAME_WIDTH, name, p->url,
-		    m->route);
+	for (i = 0; i < hooks->len; i++) {
+		h = &hooks->at[i];
+		if (h->module->service == service && !h->deletes)
+			(void)printf("     %-*s %s\n", NAME_WIDTH, h->name,
+			    h->url);
 	}
 	(void)printf(
 	    "\n   Run them by workflow rules for records created or edited.\n"
@@ -59,7 +35,7 @@ print_webhooks(const struct paste *p, const struct module_list *modules,
 }
 
 static void
-print_books(const struct paste *p, const struct module_list *modules)
+print_books(const struct paste *p, const struct hook_list *hooks)
 {
 	(void)printf(
 	    "1. Zoho Books: Settings > Automation > Workflow Actions > "
@@ -68,11 +44,11 @@ print_books(const struct paste *p, const struct module_list *modules)
 	    "under\n   \"I want to secure this webhook\" the secret\n\n     ");
 	print_secret(p, SET_ZOHO_WEBHOOK_SECRET);
 	(void)printf("\n");
-	print_webhooks(p, modules, SERVICE_BOOKS);
+	print_webhooks(hooks, SERVICE_BOOKS);
 }
 
 static void
-print_crm(const struct paste *p, const struct module_list *modules)
+print_crm(const struct paste *p, const struct hook_list *hooks)
 {
 	(void)printf("2. Zoho CRM: Setup > Automation > Actions > Webhooks.\n"
 		     "   Make these, with method POST, a parameter \"id\" that "
@@ -87,9 +63,11 @@ print_crm(const struct paste *p, const struct module_list *modules)
 			     "     and shows once; \"zohosync key list\" names "
 			     "those there are\n\n",
 		    p->organisation->conf);
-	print_webhooks(p, modules, SERVICE_CRM);
-	(void)printf("3. Zoho CRM, notifications: channels are given (actions/"
-		     "watch)\n\n     notify_url  %s/notifications\n"
+	print_webhooks(hooks, SERVICE_CRM);
+	(void)printf("   \"zohosync webhooks apply\" does all of 1 and 2 but "
+		     "the rules of the CRM.\n\n"
+		     "3. Zoho CRM, notifications: \"zohosync watch\" gives "
+		     "channels\n\n     notify_url  %s/notifications\n"
 		     "     token       ",
 	    p->url);
 	print_secret(p, SET_ZOHO_NOTIFICATION_TOKEN);
@@ -164,20 +142,47 @@ print_looking(const struct paste *p)
 			     "several logins, ask for them.\n");
 }
 
+void
+paste_rules(const struct hook_list *hooks)
+{
+	const struct hook *h;
+	size_t i;
+
+	(void)printf("\nWhat only Zoho's pages can do\n\n"
+		     "1. Zoho CRM: Setup > Automation > Workflow Rules. Make a "
+		     "rule for each line, with\n"
+		     "   its webhook as instant action, and switch it on:\n\n");
+	for (i = 0; i < hooks->len; i++) {
+		h = &hooks->at[i];
+		if (h->module->service == SERVICE_CRM)
+			(void)printf("     %-24s %-22s %s\n",
+			    h->module->resource,
+			    h->deletes ? "deleted" : "created or edited",
+			    h->name);
+	}
+	(void)printf("\n2. Or leave that to notification channels, which need "
+		     "no rules: \"zohosync watch\"\n   makes them.\n");
+}
+
 enum status
 paste_print(const struct paste *p, struct err *err)
 {
 	struct module_list modules;
+	struct hook_list hooks;
 	enum status st = module_list_open(&modules,
 	    settings_text(p->settings, SET_ZOHO_MODULES_TO_SYNC), err);
 
 	if (st != ST_OK)
 		return st;
-	print_books(p, &modules);
-	print_crm(p, &modules);
-	print_web(p);
-	print_cron(p);
-	print_looking(p);
+	st = hook_list_open(&hooks, &modules, p->url, err);
+	if (st == ST_OK) {
+		print_books(p, &hooks);
+		print_crm(p, &hooks);
+		print_web(p);
+		print_cron(p);
+		print_looking(p);
+	}
+	hook_list_close(&hooks);
 	module_list_close(&modules);
-	return ST_OK;
+	return st;
 }

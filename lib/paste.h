@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "err.h"
+#include "hook.h"
 #include "organisation.h"
 #include "settings.h"
 
@@ -26,5 +27,9 @@ struct paste {
 /* Print it to standard output. ST_REJECT: a module in the settings is wrong. */
 MUST_CHECK
 enum status paste_print(const struct paste *p, struct err *err);
+
+/* Print the rules that run these webhooks, which the CRM lets nobody make but
+ * on its pages. */
+void paste_rules(const struct hook_list *hooks);
 
 #endif

@@ -2,6 +2,7 @@
 # One file a line, sorted.
 sql_files = \
 	%D%/admin/account.sql \
+	%D%/admin/channels.sql \
 	%D%/admin/dead_drop.sql \
 	%D%/admin/dead_list.sql \
 	%D%/admin/dead_retry.sql \
@@ -11,6 +12,11 @@ sql_files = \
 	%D%/backfill/legacy_counts.sql \
 	%D%/backfill/legacy_rows.sql \
 	%D%/backfill/standing.sql \
+	%D%/channel/forget.sql \
+	%D%/channel/heard.sql \
+	%D%/channel/hurry.sql \
+	%D%/channel/known.sql \
+	%D%/channel/save.sql \
 	%D%/drain/apply.sql \
 	%D%/drain/bury.sql \
 	%D%/drain/changed.sql \
@@ -102,7 +108,8 @@ sql_schema = \
 	%D%/schema/0009_budget.sql \
 	%D%/schema/0010_session.sql \
 	%D%/schema/0011_backfill.sql \
-	%D%/schema/0012_history.sql
+	%D%/schema/0012_history.sql \
+	%D%/schema/0013_channel.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -116,7 +123,8 @@ sql_down = \
 	%D%/down/0009_budget.sql \
 	%D%/down/0010_session.sql \
 	%D%/down/0011_backfill.sql \
-	%D%/down/0012_history.sql
+	%D%/down/0012_history.sql \
+	%D%/down/0013_channel.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

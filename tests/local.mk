@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_form \
 	tests/unit/test_front \
 	tests/unit/test_gather \
+	tests/unit/test_hook \
 	tests/unit/test_json \
 	tests/unit/test_kind \
 	tests/unit/test_mirror \
@@ -97,6 +98,8 @@ zoho_tests = \
 	%D%/promises/promise_06_fetch.bats \
 	%D%/promises/get.bats \
 	%D%/promises/login.bats \
+	%D%/promises/watch.bats \
+	%D%/promises/webhooks.bats \
 	%D%/promises/token_service.bats
 if SIM
 TESTS += $(zoho_tests)
@@ -346,6 +349,10 @@ tests_unit_test_fcgi_wire_LDADD = $(unit_libs)
 tests_unit_test_form_SOURCES = %D%/unit/test_form.c
 tests_unit_test_form_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_form_LDADD = $(unit_libs)
+
+tests_unit_test_hook_SOURCES = %D%/unit/test_hook.c
+tests_unit_test_hook_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_hook_LDADD = $(unit_libs)
 
 tests_unit_test_json_SOURCES = %D%/unit/test_json.c
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)

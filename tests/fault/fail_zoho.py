@@ -204,6 +204,54 @@ class Login(Asking):
         return re.fullmatch(r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}", token) is not None
 
 
+class Watch(Asking):
+    """Channels of three modules: one is unknown here, one has lived half of its life, one tells others."""
+
+    name = "watch"
+    weight = 4
+
+    def __init__(self, stage: Stage, fault: dict[str, str]):
+        super().__init__(stage, fault)
+        self.conf = self.settings("watch.conf", ZOHO_MODULES_TO_SYNC="Leads,Contacts,Deals",
+                                  WEBHOOK_URL="http://127.0.0.1:9/hooks", **self.zoho.settings)
+        self.elsewhere = self.settings("elsewhere.conf", ZOHO_MODULES_TO_SYNC="Leads,Contacts,Deals",
+                                       WEBHOOK_URL="http://127.0.0.1:9/elsewhere", **self.zoho.settings)
+
+    def reset(self) -> None:
+        self.wait_for_others()
+        self.forget()
+        first = self.run("watch", "-c", self.conf)
+        assert first.status == 0, first
+        self.run("watch", "renew", "crm.deals", "-c", self.elsewhere)
+        self.stage.sql("delete from sync.channel where module = 'crm.leads'")
+        self.stage.sql("update sync.channel set renewed_at = renewed_at - interval '9 days' where module = 'crm.contacts'")
+        self.forget()
+        self.forget_log()
+
+    def play(self, env: dict[str, str]) -> Ran:
+        return self.run("watch", "-c", self.conf, env=env)
+
+    def wrong(self) -> list[str]:
+        """What the rows say, and what a look at Zoho says."""
+        alive = self.stage.sql.number("select count(*) from sync.channel where state = 'alive' and last_error = '' "
+                                      "and granted_until = asked_until and notify_url like '%/hooks/%'")
+        self.forget()
+        look = self.run("watch", "--dry-run", "-c", self.conf)
+        return ([] if alive == 3 else ["only %d channels are known to be well" % alive]) + (
+            ["Zoho has others: " + (look.out + look.err).strip()] if look.status or look.out else [])
+
+    def judge(self, ran: Ran, mode: str) -> list[str]:
+        said = self.silent(ran, mode)
+        self.wait_for_others()
+        if ran.status == 0:
+            return said + ["exit status 0, but " + line for line in self.wrong()]
+        self.forget()
+        again = self.run("watch", "-c", self.conf)
+        if again.status != 0:
+            return [*said, "a clean run afterwards ends with %d: %s" % (again.status, again.err.strip())]
+        return said + ["after a clean run " + line for line in self.wrong()]
+
+
 class Reconcile(Asking):
     """A module of each service, with every kind of difference in it."""
 

@@ -54,7 +54,8 @@ EXTRA_DIST += \
 	%D%/scenarios/poison.py \
 	%D%/scenarios/zoho_day.py \
 	%D%/scenarios/zoho_gone.py \
-	%D%/scenarios/zoho_limits.py
+	%D%/scenarios/zoho_limits.py \
+	%D%/scenarios/zoho_watch.py
 
 # Longer than an hour. FAULT='--only kills --seed 7' is passed on.
 fault: all $(check_PROGRAMS)

@@ -220,14 +220,17 @@ none "each option is completed by bash"
 cat sql/schema/*.sql >"$tmp/sql"
 grep -oE '^create (table|view) (sync|mirror|zoho)\.[a-z_]+' "$tmp/sql" |
     cut -d ' ' -f 3 >"$tmp/a"
-# What people may call, and sync.make_history() by the example of one module.
-grep -oE '^create function mirror\.[a-z_]+' "$tmp/sql" | cut -d ' ' -f 3 >>"$tmp/a"
-printf 'zoho.leads_as_of\nzoho.leads_history\n' >>"$tmp/a"
-# Views that the schema makes by name: sync.make_view() and its loop.
-for name in leads deals contacts accounts; do
-    echo "zoho.$name"
-    echo "zoho.zoho_$name"
-done >>"$tmp/a"
+# What people may call, and what is made for each module by the example of
+# one; then the views that the schema makes by name: sync.make_view() and its
+# loop.
+{
+    grep -oE '^create function mirror\.[a-z_]+' "$tmp/sql" | cut -d ' ' -f 3
+    printf 'zoho.leads_as_of\nzoho.leads_history\n'
+    for name in leads deals contacts accounts; do
+        echo "zoho.$name"
+        echo "zoho.zoho_$name"
+    done
+} >>"$tmp/a"
 grep -oE '\b(sync|mirror|zoho)\.[a-z_]+[a-z](\.[a-z]+)?\b' sql/zohosync-schema.7 |
     cut -d . -f 1,2 | grep -vxE 'sync\.make_[a-z]+' >"$tmp/b"
 same "$tmp/a" "$tmp/b" "each table and view is in zohosync-schema(7), and nothing else is"

@@ -12,7 +12,7 @@ teardown_file() { stage_close; }
 login_of() {
     case $1 in
     intake) echo web ;;
-    drain | fetch | projections | reconcile | session | zoho) echo job ;;
+    channel | drain | fetch | projections | reconcile | session | zoho) echo job ;;
     admin) echo admin ;;
     migrate | setup) echo "$STAGE_SUPER" ;;
     esac
@@ -121,6 +121,7 @@ explain_all() {
 @test "the drain's statements take what their heads say" { compare_types drain; }
 @test "fetch's statements take what their heads say" { compare_types fetch; }
 @test "the statements that ask Zoho take what their heads say" { compare_types zoho; }
+@test "the statements of channels take what their heads say" { compare_types channel; }
 @test "reconcile's statements take what their heads say" { compare_types reconcile; }
 @test "the statements of sessions take what their heads say" { compare_types session; }
 @test "the projections take what their heads say" { compare_types projections; }
@@ -132,6 +133,7 @@ explain_all() {
 @test "the drain's statements return what their heads say" { compare_columns drain; }
 @test "fetch's statements return what their heads say" { compare_columns fetch; }
 @test "the statements that ask Zoho return what their heads say" { compare_columns zoho; }
+@test "the statements of channels return what their heads say" { compare_columns channel; }
 @test "reconcile's statements return what their heads say" { compare_columns reconcile; }
 @test "the statements of sessions return what their heads say" { compare_columns session; }
 @test "the projections return what their heads say" { compare_columns projections; }
@@ -143,6 +145,7 @@ explain_all() {
 @test "the jobs' role may run the drain's statements" { explain_all drain; }
 @test "the jobs' role may run fetch's statements" { explain_all fetch; }
 @test "the jobs' role may run the statements that ask Zoho" { explain_all zoho; }
+@test "the jobs' role may run the statements of channels" { explain_all channel; }
 @test "the jobs' role may run reconcile's statements" { explain_all reconcile; }
 @test "the jobs' role may run the statements of sessions" { explain_all session; }
 @test "the jobs' role may run the projections" { explain_all projections; }
@@ -151,7 +154,7 @@ explain_all() {
 @test "a superuser may run the statements of setup" { explain_all setup; }
 
 @test "no folder of statements is left out" {
-    expect 'admin backfill drain fetch intake migrate projections reconcile session setup zoho' \
+    expect 'admin backfill channel drain fetch intake migrate projections reconcile session setup zoho' \
         "$(find "$TOP_SRCDIR/sql" -mindepth 2 -name '*.sql' -printf '%h\n' |
             sed 's/.*\///' | grep -vx -e schema -e down | sort -u | paste -sd ' ')"
 }

@@ -40,6 +40,7 @@ zohosync_web_login|{zohosync_web}' "$(ask postgres "select m.member::regrole, ar
     for route in products customers invoices bills credit-notes stock prices Leads Deals Contacts Accounts; do
         expect "https://shop.example.com/api/zoho/webhooks/$route" "$(printed_url "$OUT" $route)"
     done
+    expect https://shop.example.com/api/zoho/webhooks "$(value "$ETC/zohosync.conf" WEBHOOK_URL)"
     grep -q 'notify_url  https://shop.example.com/api/zoho/webhooks/notifications' "$OUT"
     expect "$(value "$ETC/zohosync.conf" ZOHO_WEBHOOK_SECRET)" "$(printed_secret "$OUT")"
     grep -q "token  *$(value "$ETC/zohosync.conf" ZOHO_NOTIFICATION_TOKEN)\$" "$OUT"
@@ -103,6 +104,9 @@ zohosync_web_login|{zohosync_web}' "$(ask postgres "select m.member::regrole, ar
     stage_as script -qec "$STAGE/bin/zohosync setup --org hush -c $conf --print --url https://shop.example.com/" /dev/null >"$OUT" </dev/null
     expect "$(value "$conf" ZOHO_WEBHOOK_SECRET)" "$(printed_secret "$OUT")"
     expect https://shop.example.com/api/zoho/webhooks/bills "$(printed_url "$OUT" bills)"
+    stage_as tee -a "$conf" >/dev/null <<<'WEBHOOK_URL=https://kept.example.com/api/zoho/webhooks'
+    run_status 0 stage_as "$STAGE/bin/zohosync" setup --org hush -c "$conf" --print
+    expect https://kept.example.com/api/zoho/webhooks/bills "$(printed_url "$OUT" bills)"
     expect 0 "$(grep -c "$key" "$OUT")" 'a key is shown once'
 }
 

@@ -44,6 +44,20 @@ sent() {
     has "$@"
 }
 
+@test "one that a rule calls is sent when the rule says so, others always" {
+    hook
+    hook '.name = "For deletes" | .url = "\($url)?deleted"'
+    zsim POST webhooks '{"kind":"crm_rule","name":"For deletes","events":"delete"}' >/dev/null
+    id=$(lead '{"Last_Name":"Ruled"}')
+    delivered
+    [ "$(wc -l <"$SIM_DIR/received")" = 1 ]
+    call DELETE "/crm/v8/Leads/$id"
+    delivered
+    [ "$(wc -l <"$SIM_DIR/received")" = 3 ]
+    output=$(zsim POST webhooks '{"kind":"crm_rule","name":"Unknown","events":"delete"}')
+    [[ $output = *wanted* ]]
+}
+
 @test "a webhook is made, read, listed, changed and deleted" {
     crm settings/automation/webhooks
     is 204

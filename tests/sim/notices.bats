@@ -46,6 +46,19 @@ act() { zsim POST act "$1"; }
     has '.watch[0].details.events[0].channel_expiry | .[0:13]' "$(at 7200 | cut -c1-13)"
 }
 
+@test "the longest life of a channel is a day where it was so, or an hour" {
+    now=$(zsim GET clock | jq .unix)
+    at() { date -u -d "@$((now + $1))" +%FT%T+00:00; }
+    zsim PUT variants '{"channel_most":"day"}'
+    watch ",\"channel_expiry\":\"$(at 82800)\""
+    has '.watch[0].details.events[0].channel_expiry | .[0:13]' "$(at 86400 | cut -c1-13)"
+    watch ",\"channel_expiry\":\"$(at 518400)\""
+    has '.watch[0].details.events[0].channel_expiry | .[0:13]' "$(at 7200 | cut -c1-13)"
+    zsim PUT variants '{"channel_most":"hour"}'
+    watch ",\"channel_expiry\":\"$(at 82800)\""
+    has '.watch[0].details.events[0].channel_expiry | .[0:13]' "$(at 7200 | cut -c1-13)"
+}
+
 @test "channels are listed, changed, stripped of events and ended" {
     crm actions/watch
     is 204

@@ -56,6 +56,8 @@ static const struct row rows[VAR_COUNT] = {
 	    "insert", "UPPER", "2.15" },
 	[VAR_CHANNEL_ID] = { "channel_id", "text|number", "text", "number",
 	    "2.15" },
+	[VAR_CHANNEL_MOST] = { "channel_most", "week|day|hour", "week", "day",
+	    "2.15" },
 	[VAR_AFFECTED_FIELDS] = { "affected_fields", "pairs|empty|absent",
 	    "pairs", "absent", "2.15" },
 	[VAR_HOOK_IDS] = { "hook_ids", "text|number", "text", "number", "3.6" },

@@ -11,7 +11,7 @@
 #include "sim.h"
 #include "watch_own.h"
 
-enum { HOUR_S = 3600, WEEK_S = 7 * DAY_S, TOKEN_CHARS = 50 };
+enum { HOUR_S = 3600, TOKEN_CHARS = 50 };
 
 struct module *
 watch_module(struct call *c, const char *event)
@@ -46,10 +46,12 @@ is_event(struct call *c, const char *event)
 int64_t
 watch_expiry(struct call *c, const char *asked)
 {
+	static const int most_s[] = { 7 * DAY_S, DAY_S, HOUR_S };
 	int64_t now = sim_now(c->sim), t;
+	int most = most_s[variant(&c->sim->variants, VAR_CHANNEL_MOST)];
 
 	if (asked == NULL || !moment_read(asked, true, &t) || t <= now ||
-	    t > now + WEEK_S)
+	    t > now + most)
 		return now + HOUR_S;
 	return t;
 }

@@ -9,7 +9,7 @@
 struct module *watch_module(struct call *c, const char *event);
 
 /* The expiry that an asked one becomes: an hour where it is none, past or
- * beyond a week. */
+ * beyond the most, a week. */
 int64_t watch_expiry(struct call *c, const char *asked);
 
 /* Whether these conditions can stand: known modules and fields, at most ten

@@ -78,6 +78,29 @@ webhook_name(const struct hook *h, const char *module, char out[HOOK_NAME])
 		snprintf(out, HOOK_NAME, "Mirror %.40s", module);
 }
 
+/* A workflow rule of the CRM, as somebody makes it on its pages: when the
+ * webhook of this name is sent. */
+static const char *
+set_rule(struct sim *sim, json_object *o)
+{
+	const char *name = json_get_text(o, "name");
+	const char *events = json_get_text(o, "events");
+	int i;
+
+	for (i = 0; name != NULL && events != NULL && i < sim->webhooks.n;
+	     i++) {
+		struct hook *h = &sim->webhooks.at[i];
+		const char *is = json_get_text(h->made, "name");
+
+		if (h->kind != HOOK_CRM_MADE || is == NULL ||
+		    strcmp(is, name) != 0)
+			continue;
+		snprintf(h->events, sizeof(h->events), "%s", events);
+		return NULL;
+	}
+	return "\"name\" of a webhook and \"events\" are wanted";
+}
+
 const char *
 webhook_add(struct sim *sim, json_object *o)
 {
@@ -90,6 +113,8 @@ webhook_add(struct sim *sim, json_object *o)
 	const char *events = json_get_text(o, "events");
 	int i;
 
+	if (kind != NULL && strcmp(kind, "crm_rule") == 0)
+		return set_rule(sim, o);
 	if (kind == NULL || url == NULL || strlen(url) >= sizeof(h->url))
 		return "\"kind\" and \"url\" are wanted";
 	for (i = 0; i < HOOK_KINDS; i++)

@@ -74,8 +74,9 @@ struct webhooks {
 struct sim;
 struct module;
 
-/* Add one from JSON {kind,url,secret,key,modules,events}. NULL, or what is
- * wrong. */
+/* Add one from JSON {kind,url,secret,key,modules,events}, or of one that a call
+ * of CRM made say when it is sent: {"kind":"crm_rule","name","events"}. NULL,
+ * or what is wrong. */
 const char *webhook_add(struct sim *sim, json_object *o);
 void webhooks_write(const struct sim *sim, struct out *o);
 /* Forget them all. */

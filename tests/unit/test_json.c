@@ -245,6 +245,21 @@ writing_stops_at_the_ceiling(void **state)
 	json_object_put(o);
 }
 
+static void
+a_document_of_our_own_quotes_its_texts(void **state)
+{
+	struct buf text = BUF_INIT(64 * KIB);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(json_printf(&text, &err, "{\"a\":%s,\"b\":[%s]}",
+			     "say \"100%s\"\n", ""),
+	    ST_OK);
+	assert_string_equal(buf_text(&text),
+	    "{\"a\":\"say \\\"100%s\\\"\\n\",\"b\":[\"\"]}");
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -261,6 +276,8 @@ main(void)
 		    .test_func = members_are_read_as_text },
 		{ .name = "a new number keeps its text",
 		    .test_func = a_new_number_keeps_its_text },
+		{ .name = "a document of our own quotes its texts",
+		    .test_func = a_document_of_our_own_quotes_its_texts },
 		{ .name = "writing stops at the buffer's ceiling",
 		    .test_func = writing_stops_at_the_ceiling },
 	};

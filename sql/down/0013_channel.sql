@@ -1,0 +1,2 @@
+-- 0013_channel, back
+drop table if exists sync.channel;
