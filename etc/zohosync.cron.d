@@ -11,3 +11,6 @@ MAILTO=root
 #*/15 * * * * zohosync /usr/local/bin/zohosync reconcile --due -c /etc/zohosync.conf
 # and, with WEBHOOK_URL set as well, for channels of notifications
 #23 * * * * zohosync /usr/local/bin/zohosync watch -c /etc/zohosync.conf
+# at night: all products once more, and the proof that all is equal
+#0 2 * * * zohosync /usr/local/bin/zohosync backfill --modules books.items -c /etc/zohosync.conf
+#40 2 * * * zohosync /usr/local/bin/zohosync verify -c /etc/zohosync.conf

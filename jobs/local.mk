@@ -12,6 +12,7 @@ pkglibexec_PROGRAMS += \
 	jobs/reconcile \
 	jobs/setup \
 	jobs/status \
+	jobs/verify \
 	jobs/watch \
 	jobs/webhooks
 
@@ -21,6 +22,11 @@ jobs_zohosync_SOURCES = %D%/zohosync.c
 jobs_backfill_SOURCES = %D%/backfill.c
 nodist_EXTRA_jobs_backfill_SOURCES = force_cxx_link.cxx
 jobs_backfill_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) \
+	$(PHONE_LIBS) $(CURL_LIBS)
+
+jobs_verify_SOURCES = %D%/verify.c
+nodist_EXTRA_jobs_verify_SOURCES = force_cxx_link.cxx
+jobs_verify_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) \
 	$(PHONE_LIBS) $(CURL_LIBS)
 
 jobs_drain_SOURCES = %D%/drain.c
@@ -78,6 +84,7 @@ dist_man_MANS += \
 	%D%/zohosync-reconcile.8 \
 	%D%/zohosync-setup.8 \
 	%D%/zohosync-status.8 \
+	%D%/zohosync-verify.8 \
 	%D%/zohosync-watch.8 \
 	%D%/zohosync-webhooks.8 \
 	%D%/zohosync.8

@@ -80,6 +80,22 @@ print_budget(json_object *budget)
 }
 
 static void
+print_proofs(json_object *proofs)
+{
+	size_t i;
+
+	if (json_count(proofs) == 0)
+		return;
+	(void)printf("\n%-28s %s\n", "proof of equality", "last");
+	for (i = 0; i < json_count(proofs); i++) {
+		json_object *p = json_at(proofs, i);
+
+		(void)printf("%-28s %s: %s\n", json_get_text(p, "module"),
+		    json_get_text(p, "state"), json_get_text(p, "message"));
+	}
+}
+
+static void
 print_text(json_object *o)
 {
 	json_object *outcomes = json_get(o, "outcomes_24h");
@@ -99,6 +115,7 @@ print_text(json_object *o)
 		(void)printf("%-28s %14s\n", label, json_text(count));
 	}
 	print_modules(json_get(o, "modules"));
+	print_proofs(json_get(o, "proofs"));
 	print_budget(json_get(o, "budget"));
 }
 

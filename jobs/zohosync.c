@@ -24,6 +24,7 @@ static const struct command {
 	{ "backfill", "bring all that Zoho has, for the first time or again" },
 	{ "watch", "keep the notification channels of the CRM alive" },
 	{ "webhooks", "compare with Zoho the webhooks it should have" },
+	{ "verify", "prove that all Zoho has stands here, repair the rest" },
 	{ "status", "counts, ages and rates: is all well?" },
 	{ "dead", "list, show, retry or drop what could not be applied" },
 	{ "key", "create, list or revoke keys for the header X-API-Key" },

@@ -131,6 +131,7 @@ lib_floor3 = \
 	%D%/telling.c %D%/telling.h \
 	%D%/tool.c %D%/tool.h \
 	%D%/unspool.c %D%/unspool.h \
+	%D%/verify.c %D%/verify.h \
 	%D%/watch.c %D%/watch.h \
 	%D%/watched.c %D%/watched.h \
 	%D%/width.c %D%/width.h \

@@ -39,15 +39,20 @@ time_of(const struct module *module, json_object *row, int64_t *us)
 	return text != NULL && date_read_time(text, us, &none) == ST_OK;
 }
 
-/* As it would be mirrored. */
+/* As it would be mirrored. A list may show a part of a record: an owner it
+ * leaves out is not missing, and gets no other in its place. */
 static enum status
 add_document(struct page *p, json_object *row, struct err *err)
 {
+	static const char owner_key[] = "Owner";
+	bool owned = json_get(row, owner_key) != NULL;
 	struct buf notes = BUF_INIT(MIB), doc = BUF_INIT(COLUMN_BYTES);
 	struct owner owner;
 	enum status st = normalise(p->rules, p->module->name, row, &notes,
 	    &owner, err);
 
+	if (!owned)
+		json_object_object_del(row, owner_key);
 	if (st == ST_OK)
 		st = json_put(&doc, row, err);
 	if (st == ST_OK)

@@ -84,6 +84,7 @@ sql_files = \
 	%D%/setup/open.sql \
 	%D%/setup/rights.sql \
 	%D%/setup/taken.sql \
+	%D%/verify/sample.sql \
 	%D%/zoho/close_pool.sql \
 	%D%/zoho/enter.sql \
 	%D%/zoho/leave.sql \

@@ -60,6 +60,16 @@ select jsonb_build_object(
                     'last_sync', last_sync,
                     'next_sync', next_sync) order by priority), '[]')
                   from modules),
+    'proofs', (select coalesce(jsonb_agg(to_jsonb(p) order by p.priority,
+                                             p.module), '[]')
+                 from (select distinct on (s.module) s.module, m.priority,
+                              s.state, s.found as records,
+                              s.applied as repaired, s.started_at as at,
+                              s.message
+                         from sync.session s
+                         join sync.module m on m.name = s.module
+                        where s.kind = 'verify' and s.state <> 'running'
+                        order by s.module, s.started_at desc) p),
     'budget', (select coalesce(jsonb_agg(to_jsonb(f) order by f.pool), '[]')
                  from sync.forecast() f)
 )::text as document;

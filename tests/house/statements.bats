@@ -154,7 +154,7 @@ explain_all() {
 @test "a superuser may run the statements of setup" { explain_all setup; }
 
 @test "no folder of statements is left out" {
-    expect 'admin backfill channel drain fetch intake migrate projections reconcile session setup zoho' \
+    expect 'admin backfill channel drain fetch intake migrate projections reconcile session setup verify zoho' \
         "$(find "$TOP_SRCDIR/sql" -mindepth 2 -name '*.sql' -printf '%h\n' |
             sed 's/.*\///' | grep -vx -e schema -e down | sort -u | paste -sd ' ')"
 }
