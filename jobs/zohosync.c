@@ -21,6 +21,7 @@ static const struct command {
 	{ "fetch", "ask Zoho for what was only announced" },
 	{ "get", "print records as Zoho has them" },
 	{ "reconcile", "compare with Zoho, and bring what differs" },
+	{ "fields", "read what fields Zoho has; list them, and what changed" },
 	{ "status", "counts, ages and rates: is all well?" },
 	{ "dead", "list, show, retry or drop what could not be applied" },
 	{ "key", "create, list or revoke keys for the header X-API-Key" },

@@ -57,6 +57,7 @@ lib_floor2 = \
 	%D%/change.c %D%/change.h \
 	%D%/choice.c \
 	%D%/chores.c %D%/chores.h \
+	%D%/datatype.c %D%/datatype.h \
 	%D%/dedupe.c %D%/dedupe.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
@@ -102,6 +103,7 @@ lib_floor3 = \
 	%D%/listing.c %D%/listing.h \
 	%D%/listing_query.c %D%/listing_own.h \
 	%D%/lookup.c %D%/lookup.h \
+	%D%/metadata.c %D%/metadata.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \

@@ -84,6 +84,8 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	    "service that hands out access tokens"),
 	NUMBER(ZOHO_SYNC_INTERVAL_MINUTES, "15", 1, 1440,
 	    "how often changes are polled, in minutes"),
+	NUMBER(FORMULA_REFRESH_HOURS, "24", 0, 8760,
+	    "how often records with formulas are all compared, in hours; 0: never"),
 	NUMBER(ZOHO_RATE_LIMIT, "100", 1, 100000,
 	    "most calls to Zoho Books a minute"),
 	TEXT(ZOHO_CLIENT_ID, "", "OAuth client id"),

@@ -6,6 +6,10 @@ sql_files = \
 	%D%/admin/dead_list.sql \
 	%D%/admin/dead_retry.sql \
 	%D%/admin/dead_show.sql \
+	%D%/admin/fields_coverage.sql \
+	%D%/admin/fields_drift.sql \
+	%D%/admin/fields_list.sql \
+	%D%/admin/fields_module.sql \
 	%D%/admin/status.sql \
 	%D%/drain/apply.sql \
 	%D%/drain/bury.sql \
@@ -32,6 +36,11 @@ sql_files = \
 	%D%/fetch/known.sql \
 	%D%/fetch/later.sql \
 	%D%/fetch/settle.sql \
+	%D%/fields/modules.sql \
+	%D%/fields/save.sql \
+	%D%/fields/seen.sql \
+	%D%/fields/subforms.sql \
+	%D%/fields/view.sql \
 	%D%/intake/health.sql \
 	%D%/intake/hint.sql \
 	%D%/intake/refuse.sql \
@@ -96,7 +105,8 @@ sql_schema = \
 	%D%/schema/0007_books.sql \
 	%D%/schema/0008_old_names.sql \
 	%D%/schema/0009_budget.sql \
-	%D%/schema/0010_session.sql
+	%D%/schema/0010_session.sql \
+	%D%/schema/0011_metadata.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -108,7 +118,8 @@ sql_down = \
 	%D%/down/0007_books.sql \
 	%D%/down/0008_old_names.sql \
 	%D%/down/0009_budget.sql \
-	%D%/down/0010_session.sql
+	%D%/down/0010_session.sql \
+	%D%/down/0011_metadata.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h
