@@ -224,7 +224,7 @@ crm.contacts|Mailing_Zip|type|text|integer' "$(query 'select module, field, what
 @test "an answer that is none makes no field vanish" {
     local before fault
     before=$(query "select count(*) from sync.field where gone_at is null")
-    for fault in html 403 200_error; do
+    for fault in 403 200_error; do
         zsim POST faults "{\"match\":\"/crm/v8/settings\",\"do\":\"$fault\",\"times\":-1}" >/dev/null
         run zohosync fields
         [ "$status" -ne 0 ]

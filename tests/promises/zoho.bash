@@ -50,22 +50,24 @@ zsim() {
 }
 
 # The simulated clock may have passed the end of a token.
-zoho_get() {
+zoho_send() {
     local answer
-    answer=$(curl -s -g -H "Authorization: Zoho-oauthtoken $ZOHO_TOKEN" "$ZOHO$1")
+    answer=$(zoho_call "$@")
     case $answer in
     *INVALID_TOKEN* | *'"code":57'*)
         ZOHO_TOKEN=$(zoho_token)
-        answer=$(curl -s -g -H "Authorization: Zoho-oauthtoken $ZOHO_TOKEN" "$ZOHO$1")
+        answer=$(zoho_call "$@")
         ;;
     esac
     printf '%s\n' "$answer"
 }
 
-zoho_send() {
+zoho_call() {
     curl -s -g -X "$1" -H "Authorization: Zoho-oauthtoken $ZOHO_TOKEN" \
         -H 'Content-Type: application/json' ${3:+-d "$3"} "$ZOHO$2"
 }
+
+zoho_get() { zoho_send GET "$1"; }
 
 zoho_field_id() {
     zoho_get "/crm/v8/settings/fields?module=$1" | jq -r --arg name "$2" '.fields[] | select(.api_name == $name) | .id'
