@@ -7,5 +7,6 @@
 MAILTO=root
 
 * * * * * zohosync /usr/local/bin/zohosync drain -c /etc/zohosync.conf
-# the mark away when "zohosync login" has got a token
+# the marks away when "zohosync login" has got a token
 #*/15 * * * * zohosync /usr/local/bin/zohosync reconcile --due -c /etc/zohosync.conf
+#23 4 * * * zohosync /usr/local/bin/zohosync fields -c /etc/zohosync.conf

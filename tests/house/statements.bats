@@ -12,7 +12,7 @@ teardown_file() { stage_close; }
 login_of() {
     case $1 in
     intake) echo web ;;
-    drain | fetch | projections | reconcile | session | zoho) echo job ;;
+    drain | fetch | fields | projections | reconcile | session | zoho) echo job ;;
     admin) echo admin ;;
     migrate | setup) echo "$STAGE_SUPER" ;;
     esac
@@ -120,6 +120,7 @@ explain_all() {
 @test "the receiver's statements take what their heads say" { compare_types intake; }
 @test "the drain's statements take what their heads say" { compare_types drain; }
 @test "fetch's statements take what their heads say" { compare_types fetch; }
+@test "the statements of metadata take what their heads say" { compare_types fields; }
 @test "the statements that ask Zoho take what their heads say" { compare_types zoho; }
 @test "reconcile's statements take what their heads say" { compare_types reconcile; }
 @test "the statements of sessions take what their heads say" { compare_types session; }
@@ -131,6 +132,7 @@ explain_all() {
 @test "the receiver's statements return what their heads say" { compare_columns intake; }
 @test "the drain's statements return what their heads say" { compare_columns drain; }
 @test "fetch's statements return what their heads say" { compare_columns fetch; }
+@test "the statements of metadata return what their heads say" { compare_columns fields; }
 @test "the statements that ask Zoho return what their heads say" { compare_columns zoho; }
 @test "reconcile's statements return what their heads say" { compare_columns reconcile; }
 @test "the statements of sessions return what their heads say" { compare_columns session; }
@@ -142,6 +144,7 @@ explain_all() {
 @test "the web server's role may run the receiver's statements" { explain_all intake; }
 @test "the jobs' role may run the drain's statements" { explain_all drain; }
 @test "the jobs' role may run fetch's statements" { explain_all fetch; }
+@test "the jobs' role may run the statements of metadata" { explain_all fields; }
 @test "the jobs' role may run the statements that ask Zoho" { explain_all zoho; }
 @test "the jobs' role may run reconcile's statements" { explain_all reconcile; }
 @test "the jobs' role may run the statements of sessions" { explain_all session; }
@@ -151,7 +154,7 @@ explain_all() {
 @test "a superuser may run the statements of setup" { explain_all setup; }
 
 @test "no folder of statements is left out" {
-    expect 'admin drain fetch intake migrate projections reconcile session setup zoho' \
+    expect 'admin drain fetch fields intake migrate projections reconcile session setup zoho' \
         "$(find "$TOP_SRCDIR/sql" -mindepth 2 -name '*.sql' -printf '%h\n' |
             sed 's/.*\///' | grep -vx -e schema -e down | sort -u | paste -sd ' ')"
 }
