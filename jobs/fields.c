@@ -147,27 +147,34 @@ static enum status
 read_all(struct reading *r, struct err *err)
 {
 	const struct module_list *modules = r->metadata.modules;
-	enum status st = slot_try(r->metadata.db, "fields", 0,
-	    clock_passed_ms() + LOCK_MS, err);
+	enum status st;
 	size_t i;
 
-	if (st == ST_NONE) {
-		log_info("another run is at it, this one leaves");
-		return ST_OK;
-	}
 	for (i = 0; i < modules->len; i++)
 		r->modules += modules->at[i].service == SERVICE_CRM;
-	r->states = calloc(modules->len, sizeof(*r->states));
+	r->states = calloc(modules->len + 1, sizeof(*r->states));
 	if (r->states == NULL)
 		return err_memory(err);
-	if (st == ST_OK)
-		st = metadata_modules(&r->metadata, err);
+	st = metadata_modules(&r->metadata, err);
 	if (st == ST_OK)
 		st = read_each(r, err);
 	if (st == ST_OK)
 		st = make_views(r, err);
 	free(r->states);
 	return st == ST_OK ? verdict(r, err) : st;
+}
+
+static enum status
+read_alone(struct reading *r, struct err *err)
+{
+	enum status st = slot_try(r->metadata.db, "fields", 0,
+	    clock_passed_ms() + LOCK_MS, err);
+
+	if (st == ST_NONE) {
+		log_info("another run is at it, this one leaves");
+		return ST_OK;
+	}
+	return st == ST_OK ? read_all(r, err) : st;
 }
 
 static enum status
@@ -197,7 +204,7 @@ read_from_zoho(struct job *job, struct err *err)
 	if (st == ST_OK)
 		st = zoho_open(&r.metadata.zoho, &z, err);
 	if (st == ST_OK)
-		st = read_all(&r, err);
+		st = read_alone(&r, err);
 	zoho_close(r.metadata.zoho);
 	db_close(r.metadata.db);
 	module_list_close(&modules);
