@@ -704,21 +704,33 @@ return case jsonb_typeof(value)
     else value is not null end;
 comment on function sync.is_filled is 'whether it is a value: no null, no blank text, no empty list, no object of nothing; false and 0 are values';
 
+-- A document is unpacked once ("|| '{}'"), not once for each field.
 create view sync.field_coverage as
+with wanted as (
+    select f.module, array_agg(f.name) as names
+      from sync.field f
+     where f.required and strpos(f.name, '.') = 0
+     group by f.module
+), counted as (
+    select w.module, n.name, count(*) as records,
+           count(*) filter (where sync.is_filled(d.data -> n.name)) as filled
+      from wanted w
+      join mirror.record r on r.module = w.module and r.deleted_at is null
+     cross join lateral (select r.data || '{}' as data offset 0) d
+     cross join unnest(w.names) as n (name)
+     group by w.module, n.name
+)
 select f.module, f.name as field, f.label, f.custom, f.mandatory,
        case when m.fields_read_at is not null
             then f.gone_at is null and f.first_seen_at is not null
        end as in_zoho,
-       count(r.id) as records,
-       count(r.id) filter (where sync.is_filled(r.data -> f.name)) as filled,
-       round(100.0 * count(r.id) filter (
-                 where sync.is_filled(r.data -> f.name))
-             / nullif(count(r.id), 0), 1) as percent
+       coalesce(c.records, 0) as records,
+       coalesce(c.filled, 0) as filled,
+       round(100.0 * c.filled / c.records, 1) as percent
   from sync.field f
   left join sync.module m on m.name = f.module
-  left join mirror.record r on r.module = f.module and r.deleted_at is null
- where f.required and strpos(f.name, '.') = 0
- group by f.module, f.name, m.name;
+  left join counted c on c.module = f.module and c.name = f.name
+ where f.required and strpos(f.name, '.') = 0;
 comment on view sync.field_coverage is 'of the fields that are required, how many living records have a value';
 comment on column sync.field_coverage.in_zoho is 'whether Zoho''s metadata names it; null where that was not read yet';
 comment on column sync.field_coverage.records is 'living records of the module';

@@ -112,6 +112,18 @@ row_number bigint' "$(columns sales_orders_ordered_items | head -n 3)"
     query 'drop view public.mine' >/dev/null
 }
 
+@test "a value that its field's new type does not take costs the field alone, and is noted (R26)" {
+    zoho_field Leads '{"field_label":"Storey","data_type":"text"}'
+    zohosync fields
+    told '"Storey":"third","Company":"Example Ltd"'
+    zoho_admin crm.leads Storey '{"data_type":"integer"}'
+    zohosync fields
+    told '"Storey":"third","Company":"Example Ltd"'
+    expect 'Example Ltd|' "$(query "select company, storey from zoho.leads where id = '$LEAD'")"
+    expect '[{"field": "Storey", "value": "third"}]' \
+        "$(query "select jsonb_agg(n - 'reason') from mirror.record, jsonb_array_elements(noted) n where id = '$LEAD'")"
+}
+
 # Somebody who has looked at a view and stays in his transaction.
 look() {
     stage_psql -c 'begin' -c "select count(*) from $1" -c "select pg_sleep(600), 'looks'" >/dev/null 2>&1 3>&- &
