@@ -23,6 +23,11 @@ setup() {
     zsim DELETE faults >/dev/null
 }
 
+teardown() {
+    look_away
+    [ -z "${DRAIN_PID:-}" ] || drain_ends
+}
+
 # columns VIEW: "name type", in their order
 columns() {
     query "select a.attname || ' ' || format_type(a.atttypid, null) from pg_attribute a
@@ -33,11 +38,11 @@ note() { query "select col_description('zoho.$1'::regclass, (select attnum from 
 column_name() { query "select column_name from sync.field where module = '$1' and name = '$2'"; }
 
 # Any lead with these members, as a webhook brings it.
-told() {
+tell() {
     LEAD=$((${LEAD:-$((BATS_TEST_NUMBER * 100))} + 1))
     lead "$LEAD" 2031-01-01T00:00:00Z "$1" | put Leads
-    drain --once
 }
+told() { tell "$1" && drain; }
 
 @test "each field of a module is a column of its view, custom modules too" {
     local view module
@@ -124,6 +129,21 @@ row_number bigint' "$(columns sales_orders_ordered_items | head -n 3)"
         "$(query "select jsonb_agg(n - 'reason') from mirror.record, jsonb_array_elements(noted) n where id = '$LEAD'")"
 }
 
+@test "a drain that lingers reads by the kinds that fields has found" {
+    zoho_field Leads '{"field_label":"Last Visit","data_type":"datetime"}'
+    drain_lingers
+    tell '"Last_Visit":"2031-01-01T09:15:00+01:00"'
+    until_true 10 all_done
+    expect 2031-01-01T09:15:00+01:00 "$(query "select data ->> 'Last_Visit' from mirror.record where id = '$LEAD'")"
+    zohosync fields
+    until_true 30 reads_times
+}
+reads_times() {
+    tell '"Last_Visit":"2031-01-01T09:15:00+01:00"'
+    until_true 10 all_done
+    [ "$(query "select data ->> 'Last_Visit' from mirror.record where id = '$LEAD'")" = 2031-01-01T08:15:00Z ]
+}
+
 # Somebody who has looked at a view and stays in his transaction.
 look() {
     stage_psql -c 'begin' -c "select count(*) from $1" -c "select pg_sleep(600), 'looks'" >/dev/null 2>&1 3>&- &
@@ -133,7 +153,7 @@ look() {
 looks() { [ "$(query "select count(*) from pg_stat_activity where query like '%''looks''%' and pid <> pg_backend_pid()")" = 1 ]; }
 look_away() {
     query "select pg_terminate_backend(pid) from pg_stat_activity where query like '%''looks''%' and pid <> pg_backend_pid()" >/dev/null
-    wait "$LOOKER" 2>/dev/null || true
+    [ -z "${LOOKER:-}" ] || wait "$LOOKER" 2>/dev/null || true
 }
 
 @test "a view that somebody reads for long stays as it was; the run says so, and the next one makes it" {
