@@ -46,7 +46,7 @@ docs_add(struct docs *d, json_object *doc, const char *word, struct err *err)
 	return st;
 }
 
-/* One line a change; "about" is NULL where the rows name it themselves. */
+/* One line a change; "module" is NULL where the rows name it themselves. */
 static void
 tell_changes(struct metadata *m, const char *module, const PGresult *res)
 {

@@ -13,9 +13,9 @@ begin
 end
 $$;
 drop view if exists sync.field_coverage;
-drop function if exists sync.is_filled, sync.make_view, sync.view_text,
-    sync.view_columns, sync.save_seen_fields, sync.save_fields,
-    sync.note_changes, sync.field_row, sync.choices_less, sync.field_said,
+drop function if exists sync.make_view, sync.view_text, sync.view_columns,
+    sync.free_name, sync.value_at, sync.save_seen_fields, sync.save_fields,
+    sync.want_renamed, sync.key_of, sync.is_filled, sync.note_changes, sync.field_row, sync.choices_less, sync.field_said,
     sync.claim_view, sync.column_for, sync.fixed_columns, sync.columns_of;
 drop table if exists sync.view, sync.field_change;
 alter table sync.field
@@ -31,6 +31,7 @@ alter table sync.field
     drop column if exists choices,
     drop column if exists lookup_module,
     drop column if exists subform_module,
+    drop column if exists former_name,
     drop column if exists first_seen_at,
     drop column if exists changed_at;
 alter table sync.module

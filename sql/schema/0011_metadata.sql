@@ -43,6 +43,7 @@ alter table sync.field
     add column choices jsonb,
     add column lookup_module text,
     add column subform_module text,
+    add column former_name text,
     add column first_seen_at timestamptz,
     add column changed_at timestamptz;
 create index field_by_id on sync.field (module, field_id);
@@ -60,6 +61,7 @@ comment on column sync.field.computed is 'formula or roll-up: worked out by Zoho
 comment on column sync.field.choices is 'values of a picklist as they are now, [{"display_value","actual_value"}]; records may hold older ones';
 comment on column sync.field.lookup_module is 'API name of the module its values refer to';
 comment on column sync.field.subform_module is 'API name of the module that its rows are';
+comment on column sync.field.former_name is 'API name before it was edited, without prefix: documents of that time have it';
 comment on column sync.field.first_seen_at is 'when Zoho first named it to us';
 comment on column sync.field.changed_at is 'when something here last changed';
 
@@ -228,6 +230,19 @@ comment on function sync.claim_view is 'the name in schema zoho of the view of a
 
 -- ---- fields ----
 
+create function sync.is_filled(value jsonb)
+returns boolean
+language sql
+immutable
+parallel safe
+return case jsonb_typeof(value)
+    when 'null' then false
+    when 'string' then value #>> '{}' ~ '\S'
+    when 'array' then value <> '[]'
+    when 'object' then jsonb_strip_nulls(value) <> '{}'
+    else value is not null end;
+comment on function sync.is_filled is 'whether it is a value: no null, no blank text, no empty list, no object of nothing; false and 0 are values';
+
 -- The members of Zoho's description of a field that are kept here.
 create function sync.field_said(doc jsonb)
 returns table (field_id text, label text, data_type text, json_type text,
@@ -352,10 +367,39 @@ end
 $$;
 comment on function sync.note_changes is 'notes in sync.field_change how what Zoho says of a field differs from its row';
 
+create function sync.key_of(field text)
+returns text
+language sql
+immutable
+parallel safe
+return substring(field from '([^.#]+)(#.*)?$');
+comment on function sync.key_of is 'the member that a field is, of its record or of a row';
+
+-- An edited API name moves no time of change, and documents have the old one:
+-- those that hold a value are asked for by the next comparison.
+create function sync.want_renamed(of_module text, field text)
+returns void
+language sql
+volatile
+set search_path = pg_catalog, pg_temp
+begin atomic
+    insert into sync.fetch (module, id, reason, seq)
+    select r.module, r.id, 'renamed', 0
+      from mirror.record r
+     where r.module = of_module and r.deleted_at is null
+       and sync.is_filled(r.data -> case strpos(field, '.') when 0
+                          then sync.key_of(field)
+                          else split_part(field, '.', 1) end)
+     order by r.id
+        on conflict (module, id) do nothing;
+end;
+comment on function sync.want_renamed is 'asks for the records that have a value in a field by its old name';
+
 -- All fields of a module, or with a prefix "Subform." those of its rows, as
 -- Zoho describes them now, each with its kind; null for a data type that
 -- nobody knows, which changes no kind that stands. A field that is not among
--- them is gone.
+-- them is gone. What is no API name is passed over: dots and # mean something
+-- here, and rules of normalising take 255 bytes, with prefix and id.
 create function sync.save_fields(of_module text, prefix text, docs jsonb[],
     kinds text[])
 returns setof sync.field_change
@@ -388,7 +432,7 @@ begin
                1000 + 10 * u.n as place, said.*
           from unnest(docs, kinds) with ordinality as u (d, kind, n)
          cross join lateral sync.field_said(u.d) said
-         where u.d ->> 'api_name' is not null
+         where u.d ->> 'api_name' ~ '^[A-Za-z0-9_]{1,110}$'
          order by u.d ->> 'api_name', u.n
     loop
         select * into f
@@ -412,6 +456,9 @@ begin
             noted := 1;
         else
             noted := sync.note_changes(f, s, first);
+            if s.name <> f.name then
+                perform sync.want_renamed(of_module, f.name);
+            end if;
             update sync.field o
                set name = s.name || substr(o.name, length(f.name) + 1)
              where o.module = of_module and s.name <> f.name
@@ -426,6 +473,8 @@ begin
                distinct_values = s.distinct_values, computed = s.computed,
                choices = s.choices, lookup_module = s.lookup_module,
                subform_module = s.subform_module,
+               former_name = case when s.name <> f.name
+                   then sync.key_of(f.name) else o.former_name end,
                first_seen_at = coalesce(o.first_seen_at, now()),
                changed_at = case when noted > 0 then now()
                             else o.changed_at end,
@@ -510,14 +559,41 @@ comment on function sync.save_seen_fields is 'makes known what the rows of a sub
 drop function sync.make_view(text);
 drop function sync.view_columns(text);
 
+-- Where a value is looked up: by the name of its field, or by the former one
+-- in a document of that time.
+create function sync.value_at(whole text, operator text, key text, former text)
+returns text
+language sql
+immutable
+parallel safe
+return case when former is null then format('%s %s %L', whole, operator, key)
+    else format('coalesce(%1$s %2$s %3$L, %1$s %2$s %4$L)', whole, operator,
+        key, former) end;
+comment on function sync.value_at is 'the expression of a member of a document';
+
+-- The former name of a field, unless another one has it now.
+create function sync.free_name(of_module text, field text, former text)
+returns text
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+begin atomic
+    select former
+     where not exists (
+           select from sync.field o
+            where o.module = of_module and o.gone_at is null
+              and o.name = left(field, -length(substring(field from '[^.]*$')))
+                           || former);
+end;
+comment on function sync.free_name is 'a name that no other field of the module or subform has';
+
 -- The columns the fields of a module, or of the rows of one of its subforms,
--- ask for: "key" is looked up in "parent". A field that Zoho dropped keeps its
--- columns, and one whose kind has changed keeps those that stand, after those
--- it asks for now. Of two fields that ask for one name the one gets it whose
--- own name it is, then the first.
+-- ask for. A field that Zoho dropped keeps its columns, and one whose kind has
+-- changed keeps those that stand, after those it asks for now. Of two fields
+-- that ask for one name the one gets it whose own name it is, then the first.
 create function sync.view_columns(of_module text, subform text default '',
     standing text[] default '{}')
-returns table (column_name text, type text, parent text, key text,
+returns table (column_name text, type text, as_text text, as_json text,
     note text, ordinal bigint)
 language sql
 stable
@@ -526,6 +602,7 @@ as $$
     with field as (
         select f.kind, f.column_name, f.position,
                substr(f.name, length(o.inside) + 1) as key,
+               sync.free_name(of_module, f.name, f.former_name) as former,
                case o.inside when '' then 'r.data' else 's.row' end as whole,
                case when f.label in ('', f.name) then f.name
                    else format('%s (%s)', f.label, f.name) end
@@ -540,6 +617,7 @@ as $$
            and strpos(substr(f.name, length(o.inside) + 1), '.') = 0
     ), part as (
         select f.*, f.column_name || m.tail as name, m.member, m.nth,
+               sync.value_at(f.whole, '->', f.key, f.former) as json,
                case when m.nth = 0 then f.kind not in ('lookup', 'owner')
                     else f.kind = 'owner'
                          or f.kind = 'lookup' and m.nth < 3 end as asked
@@ -561,9 +639,10 @@ as $$
                when 'rows' then 'jsonb'
                when 'object' then 'jsonb'
                else 'text' end end,
-           case p.nth when 0 then p.whole
-               else format('%s -> %L', p.whole, p.key) end,
-           coalesce(p.member, p.key),
+           case p.nth when 0 then sync.value_at(p.whole, '->>', p.key, p.former)
+               else format('%s ->> %L', p.json, p.member) end,
+           case p.nth when 0 then p.json
+               else format('%s -> %L', p.json, p.member) end,
            coalesce(p.member || ' of ', '') || p.note,
            row_number() over (order by p.position, p.key, p.nth)
       from part p
@@ -590,8 +669,8 @@ as $$
          where a.attrelid = to_regclass(format('zoho.%I', view_name))
            and a.attnum > 0
     ), wanted as (
-        select v.column_name, v.type, v.parent, v.key, null as base, v.note,
-               v.ordinal
+        select v.column_name, v.type, v.as_text, v.as_json, null as base,
+               v.note, v.ordinal
           from sync.view_columns(of_module, subform, array(
                select s.column_name from standing s)) v
         union all
@@ -600,11 +679,14 @@ as $$
     ), final as (
         select column_name, coalesce(s.type, w.type) as type,
                coalesce(s.attnum, 100000 + w.ordinal) as place, w.note, w.base,
-               format('%s ->> %L', w.parent, w.key) as as_text,
-               format('%s -> %L', w.parent, w.key) as as_json,
-               w.column_name is not null as known
+               w.as_text, w.as_json, w.column_name is not null as known
           from standing s
           full join wanted w using (column_name)
+    ), rows as (
+        select sync.value_at('r.data', '->', f.name,
+                   sync.free_name(of_module, f.name, f.former_name)) as json
+          from sync.field f
+         where f.module = of_module and f.name = subform
     ), expression as (
         select f.*, case
                when f.base is not null then f.base
@@ -624,9 +706,9 @@ as $$
                order by e.place),
            case subform when '' then '' else format(
                ' cross join lateral jsonb_array_elements(case '
-               'jsonb_typeof(r.data -> %1$L) when ''array'' '
-               'then r.data -> %1$L end) with ordinality as s (row, n)',
-               subform) end, of_module)
+               'jsonb_typeof(%1$s) when ''array'' then %1$s end) '
+               'with ordinality as s (row, n)',
+               (select json from rows)) end, of_module)
            || format('comment on view zoho.%I is %L; ', view_name,
                case subform when '' then 'the living records of ' || of_module
                else format('rows of %s in the living records of %s', subform,
@@ -691,19 +773,6 @@ comment on function sync.make_view is 'makes the views of a CRM module and its s
 
 -- ---- coverage ----
 
-create function sync.is_filled(value jsonb)
-returns boolean
-language sql
-immutable
-parallel safe
-return case jsonb_typeof(value)
-    when 'null' then false
-    when 'string' then value #>> '{}' ~ '\S'
-    when 'array' then value <> '[]'
-    when 'object' then jsonb_strip_nulls(value) <> '{}'
-    else value is not null end;
-comment on function sync.is_filled is 'whether it is a value: no null, no blank text, no empty list, no object of nothing; false and 0 are values';
-
 -- A document is unpacked once ("|| '{}'"), not once for each field.
 create view sync.field_coverage as
 with wanted as (
@@ -749,5 +818,6 @@ grant select on sync.field_change, sync.view to zohosync_admin;
 grant execute on function sync.make_view, sync.columns_of,
     sync.fixed_columns, sync.column_for,
     sync.field_said, sync.choices_less, sync.field_row, sync.note_changes,
-    sync.save_fields, sync.save_seen_fields to zohosync_job;
+    sync.key_of, sync.want_renamed, sync.save_fields, sync.save_seen_fields
+    to zohosync_job;
 grant execute on function sync.is_filled to zohosync_job, zohosync_admin;

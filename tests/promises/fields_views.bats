@@ -184,6 +184,36 @@ look_away() {
 }
 waits() { [ "$(query "select count(*) from pg_stat_activity where application_name = 'zohosync fields' and wait_event_type = 'Lock'")" = 1 ]; }
 
+@test "an API name that somebody edits takes no value from its column, and its records are read again" {
+    local before
+    before=$(query 'select count(company), min(company), max(company) from zoho.leads')
+    zoho_admin crm.leads Company '{"api_name":"Firm"}'
+    zoho_admin crm.warranties Product '{"api_name":"Covered_Item"}'
+    zoho_admin crm.warranties Service_Visits '{"api_name":"Visits"}'
+    zoho_admin crm.service_visits Hours '{"api_name":"Time_Spent"}'
+    zohosync fields
+    expect "$before" "$(query 'select count(company), min(company), max(company) from zoho.leads')"
+    expect 0 "$(query 'select count(*) from zoho.warranties where product_id is null or product_name is null')"
+    expect t "$(query 'select count(*) > 0 and count(hours) > 0 from zoho.warranties_service_visits')"
+    query "delete from mirror.record where module = 'crm.leads' and id !~ '^57'" >/dev/null
+    zohosync reconcile --modules crm.leads,crm.warranties || true
+    drain
+    zohosync reconcile --modules crm.leads,crm.warranties
+    expect '' "$(differences crm.leads; differences crm.warranties)"
+    expect 0 "$(query "select count(*) from mirror.record where module = 'crm.leads' and data ? 'Company'")"
+    expect t "$(query 'select count(*) > 0 and count(hours) > 0 from zoho.warranties_service_visits')"
+    # and back again
+    zoho_admin crm.leads Firm '{"api_name":"Company"}'
+    zoho_admin crm.warranties Visits '{"api_name":"Service_Visits"}'
+    zoho_admin crm.service_visits Time_Spent '{"api_name":"Hours"}'
+    zohosync fields
+    expect 0 "$(query 'select count(*) from zoho.leads where company is null')"
+    expect "$(query "select count(*) from mirror.record where module = 'crm.leads' and deleted_at is null")" \
+        "$(query "select count(*) from sync.fetch where module = 'crm.leads' and reason = 'renamed'")"
+    zohosync reconcile --modules crm.leads,crm.warranties || true
+    drain
+}
+
 @test "names that would be one, that SQL has taken or that are too long are made different, and stay" {
     local long other
     long=$(printf 'Very_Long_%.0s' 1 2 3 4 5 6 7 8)
