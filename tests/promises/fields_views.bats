@@ -78,6 +78,13 @@ row_id text
 row_number bigint' "$(columns sales_orders_ordered_items | head -n 3)"
 }
 
+@test "what is read by what Zoho says of it compares equal: all records, and nothing differs" {
+    zohosync reconcile --sweep --modules crm.leads,crm.warranties,crm.sales_orders
+    expect 'crm.leads|t|0
+crm.sales_orders|t|0
+crm.warranties|t|0' "$(query "select distinct on (module) module, found > 0, differing from sync.session order by module, session_id desc")"
+}
+
 @test "a new custom field is a column behind those that stand, with what records hold" {
     local before name
     before=$(columns leads)
