@@ -179,8 +179,15 @@ take_seen(struct metadata *m, const struct module *module, const char *subform,
 	return db_call(m->db, SQL_FIELDS_SEEN, &a, NULL, err);
 }
 
-/* "of" is NULL where Zoho does not say what module the rows are. What it will
- * not say later either is taken from the rows. */
+/* Whether Zoho answered that it does not describe it, and will not later. */
+static bool
+is_untold(const struct zoho_call *call)
+{
+	return call->said.is == ANSWER_NONE || call->said.is == ANSWER_GONE ||
+	    call->said.is == ANSWER_HUMAN || call->said.is == ANSWER_WRONG;
+}
+
+/* "of" is NULL where Zoho does not say what module the rows are. */
 static enum status
 read_subform(struct metadata *m, const struct module *module, const char *name,
     const char *of, struct err *err)
@@ -194,7 +201,7 @@ read_subform(struct metadata *m, const struct module *module, const char *name,
 		st = crm_fields_ask(m->zoho, of, &call, &fields, err);
 	if (st == ST_OK && fields != NULL)
 		st = save_fields(m, module, buf_text(&prefix), fields, err);
-	else if (st != ST_RETRY)
+	else if (of == NULL || is_untold(&call))
 		st = take_seen(m, module, name, err);
 	zoho_release(&call);
 	buf_release(&prefix);
