@@ -179,7 +179,7 @@ CRASH = r"died of|ended it with status -|a report: .*DEADLYSIGNAL"
 # What libraries do to us when they get no memory; not ours to mend.
 KNOWN = [
     (CRASH, r"/ crashed in( < libc\.so[^<]*)* < libcrypto", "OpenSSL 3.0 crashes while it sets itself up"),
-    (CRASH + "|one failure cost", r"^strdup < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
+    (CRASH + "|one failure cost", r"^(strdup|realloc) < libjson-c.*/ crashed in( < libc\.so[^<]*)* < libjson-c",
      "json-c 0.16 does not look at its copy of a name"),
     (CRASH, r"^strdup < libjson-c", "json-c 0.16 does not look at its copy of a name"),
     (r"a report: .*(LeakSanitizer|DEADLYSIGNAL)", r"^\w+ < libjson-c", "json-c 0.16 forgets a member that it cannot add"),
