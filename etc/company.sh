@@ -34,6 +34,14 @@ END
     done_with "a simulated one, at $zoho, 200 records"
 }
 
+read_fields() {
+    begin fields
+    stage_as "$STAGE/bin/zohosync" fields -c "$STAGE_CONF" \
+        >"$build/fields.log" 2>&1 || failed "$build/fields.log"
+    done_with "what fields Zoho has, each a column; people made $(
+        ask 'select count(*) from sync.field where custom')"
+}
+
 # tell KIND MODULE ROUTE: a webhook of it, but for deletes in Books, which are
 # rules of their own
 tell() {
@@ -104,6 +112,7 @@ wait_for_company() {
 company() {
     head_line 'A company in Zoho'
     open_zoho
+    read_fields
     reconcile history 'all of it is here, page by page, by "zohosync reconcile"'
     tell crm crm.leads Leads
     tell crm crm.accounts Accounts

@@ -7,10 +7,11 @@
 MAILTO=root
 
 * * * * * zohosync /usr/local/bin/zohosync drain -c /etc/zohosync.conf
-# the mark away when "zohosync login" has got a token
+# the marks away when "zohosync login" has got a token
 #*/15 * * * * zohosync /usr/local/bin/zohosync reconcile --due -c /etc/zohosync.conf
 # and, with WEBHOOK_URL set as well, for channels of notifications
 #23 * * * * zohosync /usr/local/bin/zohosync watch -c /etc/zohosync.conf
 # at night: all products once more, and the proof that all is equal
 #0 2 * * * zohosync /usr/local/bin/zohosync backfill --modules books.items -c /etc/zohosync.conf
 #40 2 * * * zohosync /usr/local/bin/zohosync verify -c /etc/zohosync.conf
+#23 4 * * * zohosync /usr/local/bin/zohosync fields -c /etc/zohosync.conf

@@ -5,6 +5,7 @@ pkglibexec_PROGRAMS += \
 	jobs/dead \
 	jobs/drain \
 	jobs/fetch \
+	jobs/fields \
 	jobs/get \
 	jobs/key \
 	jobs/login \
@@ -35,6 +36,9 @@ jobs_drain_LDADD = lib/libzohosync.a lib/libphone.a $(ZOHOSYNC_LIBS) $(PHONE_LIB
 
 jobs_fetch_SOURCES = %D%/fetch.c
 jobs_fetch_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
+
+jobs_fields_SOURCES = %D%/fields.c
+jobs_fields_LDADD = $(ZOHOSYNC_LIBS) $(CURL_LIBS)
 
 jobs_get_SOURCES = %D%/get.c
 nodist_EXTRA_jobs_get_SOURCES = force_cxx_link.cxx
@@ -77,6 +81,7 @@ dist_man_MANS += \
 	%D%/zohosync-dead.8 \
 	%D%/zohosync-drain.8 \
 	%D%/zohosync-fetch.8 \
+	%D%/zohosync-fields.8 \
 	%D%/zohosync-get.8 \
 	%D%/zohosync-key.8 \
 	%D%/zohosync-login.8 \

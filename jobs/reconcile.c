@@ -218,6 +218,8 @@ reconcile(struct job *job, struct err *err)
 		.initiated_by = who,
 		.interval_s = 60 *
 		    (int)settings_number(s, SET_ZOHO_SYNC_INTERVAL_MINUTES),
+		.refresh_s = 3600 *
+		    (int64_t)settings_number(s, SET_FORMULA_REFRESH_HOURS),
 		.sweep = job->given[OPT_SWEEP] != NULL,
 		.keep = job->given[OPT_DRY_RUN] == NULL,
 		.progress = show_progress,

@@ -25,6 +25,7 @@ static const struct command {
 	{ "watch", "keep the notification channels of the CRM alive" },
 	{ "webhooks", "compare with Zoho the webhooks it should have" },
 	{ "verify", "prove that all Zoho has stands here, repair the rest" },
+	{ "fields", "read what fields Zoho has; list them, and what changed" },
 	{ "status", "counts, ages and rates: is all well?" },
 	{ "dead", "list, show, retry or drop what could not be applied" },
 	{ "key", "create, list or revoke keys for the header X-API-Key" },

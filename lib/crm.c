@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datatype.h"
 #include "json.h"
 #include "texts.h"
 
-enum { LIST_MAX = 64 * 1024 };
+enum { LIST_MAX = 64 * 1024, PATH_BYTES = 1024 };
 
 struct zoho_call
 crm_read_call(enum budget_places places)
@@ -34,31 +35,6 @@ crm_has_more(json_object *document)
 {
 	return json_object_get_boolean(json_get(json_get(document, "info"),
 	    "more_records"));
-}
-
-/* Kinds of fields that lists of records leave out; of the uploads nobody says
- * that they do not. */
-static bool
-is_rows(json_object *field)
-{
-	static const char *const kinds[] = { "subform", "multiselectlookup",
-		"multiuserlookup", "fileupload", "imageupload" };
-	const char *data_type = json_get_text(field, "data_type");
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(kinds); i++)
-		if (data_type != NULL && strcmp(data_type, kinds[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Those that lists cut off after 500 characters. */
-static bool
-is_long_text(json_object *field)
-{
-	const char *type = json_get_text(json_get(field, "textarea"), "type");
-
-	return type != NULL && strcmp(type, "rich_text") == 0;
 }
 
 static void
@@ -133,72 +109,96 @@ is_name(const char *name)
 		"0123456789_") == strlen(name);
 }
 
-/* What the answer of the metadata says. */
+/* What the answer of the metadata says of names. What Zoho works out by itself
+ * goes first: lists show no more than CRM_GROUP_MOST, and nothing but a list
+ * tells that it changed. */
 struct said {
-	struct array usual, texts;
+	struct array computed, usual, texts;
 	bool has_rows;
 };
 
 static enum status
-read_fields(json_object *document, struct said *said, struct err *err)
+read_fields(json_object *fields, struct said *said, struct err *err)
 {
-	json_object *fields = json_get(document, "fields");
 	enum status st = ST_OK;
 	size_t i;
 
-	if (!json_object_is_type(fields, json_type_array))
-		return err_class(err, ST_RETRY, "zoho",
-		    "the answer holds no fields");
 	for (i = 0; st == ST_OK && i < json_count(fields); i++) {
 		json_object *field = json_at(fields, i);
 		const char *name = json_get_text(field, "api_name");
 
-		if (is_rows(field))
+		if (datatype_is_rows(field))
 			said->has_rows = true;
 		else if (is_name(name))
-			st = array_text(is_long_text(field) ? &said->texts
-							    : &said->usual,
+			st = array_text(datatype_is_long_text(field)
+				? &said->texts
+				: datatype_is_computed(field) ? &said->computed
+							      : &said->usual,
 			    name, err);
 	}
 	return st;
 }
 
-static enum status
-keep(struct db *db, const struct module *module, const struct said *said,
+enum status
+crm_fields_keep(struct db *db, const struct module *module, json_object *fields,
     struct err *err)
 {
+	struct said said = { .has_rows = false };
 	struct args a = ARGS_INIT;
+	enum status st;
 
+	array_init(&said.computed, ARRAY_TEXT, LIST_MAX);
+	array_init(&said.usual, ARRAY_TEXT, LIST_MAX);
+	array_init(&said.texts, ARRAY_TEXT, LIST_MAX);
+	st = read_fields(fields, &said, err);
 	args_text(&a, module->name);
-	args_array(&a, &said->usual);
-	args_array(&a, &said->texts);
-	args_text(&a, said->has_rows ? "true" : "false");
-	return db_call(db, SQL_FETCH_FIELDS_SAVE, &a, NULL, err);
+	args_array(&a, &said.computed);
+	args_array(&a, &said.usual);
+	args_array(&a, &said.texts);
+	args_text(&a, said.has_rows ? "true" : "false");
+	if (st == ST_OK)
+		st = db_call(db, SQL_FETCH_FIELDS_SAVE, &a, NULL, err);
+	array_release(&said.computed);
+	array_release(&said.usual);
+	array_release(&said.texts);
+	return st;
+}
+
+enum status
+crm_fields_ask(struct zoho *zoho, const char *resource, struct zoho_call *call,
+    json_object **fields, struct err *err)
+{
+	struct buf path = BUF_INIT(PATH_BYTES);
+	enum status st = buf_printf(&path, err,
+	    "/crm/v8/settings/fields?module=%s", resource);
+
+	*fields = NULL;
+	*call = crm_read_call(PLACES_CRM);
+	call->path = buf_text(&path);
+	if (st == ST_OK)
+		st = zoho_ask(zoho, call, err);
+	call->path = NULL;
+	buf_release(&path);
+	if (st != ST_OK)
+		return st;
+	*fields = json_get(call->document, "fields");
+	return json_count(*fields) > 0
+	    ? ST_OK
+	    : err_class(err, ST_RETRY, "zoho", "the answer holds no fields");
 }
 
 static enum status
-ask_fields(struct zoho *zoho, struct db *db, const struct module *module,
+ask_names(struct zoho *zoho, struct db *db, const struct module *module,
     struct err *err)
 {
-	struct buf path = BUF_INIT(LIST_MAX);
-	struct said said = { .has_rows = false };
-	struct zoho_call call = crm_read_call(PLACES_CRM);
-	enum status st = buf_printf(&path, err,
-	    "/crm/v8/settings/fields?module=%s", module->resource);
+	struct zoho_call call = { .method = NULL };
+	json_object *fields;
+	enum status st = crm_fields_ask(zoho, module->resource, &call, &fields,
+	    err);
 
-	array_init(&said.usual, ARRAY_TEXT, LIST_MAX);
-	array_init(&said.texts, ARRAY_TEXT, LIST_MAX);
-	call.path = buf_text(&path);
 	if (st == ST_OK)
-		st = zoho_ask(zoho, &call, err);
-	if (st == ST_OK)
-		st = read_fields(call.document, &said, err);
-	if (st == ST_OK)
-		st = keep(db, module, &said, err);
+		st = crm_fields_keep(db, module, fields, err);
 	zoho_release(&call);
-	array_release(&said.usual);
-	array_release(&said.texts);
-	buf_release(&path);
 	return st;
 }
 
@@ -209,7 +209,7 @@ crm_fields_read(struct zoho *zoho, struct db *db, const struct module *module,
 	enum status st = look(db, module, out, err);
 
 	if (st == ST_NONE) {
-		st = ask_fields(zoho, db, module, err);
+		st = ask_names(zoho, db, module, err);
 		if (st == ST_OK)
 			st = look(db, module, out, err);
 	}

@@ -42,6 +42,20 @@ enum status crm_fields_read(struct zoho *zoho, struct db *db,
     const struct module *module, struct crm_fields *out, struct err *err);
 void crm_fields_release(struct crm_fields *fields);
 
+/*
+ * Ask Zoho for the fields of a module, or of the rows of a subform, by API
+ * name: "*fields" is their list, one or more, borrowed from "call", which the
+ * caller releases, also after a failure. Status as zoho_ask().
+ */
+MUST_CHECK
+enum status crm_fields_ask(struct zoho *zoho, const char *resource,
+    struct zoho_call *call, json_object **fields, struct err *err);
+
+/* Keep their names for crm_fields_read(). Status as db_call(). */
+MUST_CHECK
+enum status crm_fields_keep(struct db *db, const struct module *module,
+    json_object *fields, struct err *err);
+
 /* A read of the CRM, but for its path: the places are PLACES_CRM or, where
  * Zoho has few of them, PLACES_CRM_SUB. */
 struct zoho_call crm_read_call(enum budget_places places);

@@ -16,7 +16,7 @@
 #include "texts.h"
 #include "unspool.h"
 
-enum { CONNECT_S = 5, CRASH_LIMIT = 3 };
+enum { CONNECT_S = 5, CRASH_LIMIT = 3, RULES_MS = 10000 };
 
 struct drain {
 	const struct settings *settings;
@@ -28,6 +28,7 @@ struct drain {
 	struct spool spool;
 	struct front front;
 	int batch_max;
+	int64_t rules_ms; /* when the rules of reading are read again */
 	bool *changed;    /* of each module, since the last note */
 	bool spool_fails; /* the last attempt to load it did */
 };
@@ -82,6 +83,22 @@ set_rules(struct drain *d, volatile int64_t *reading)
 	    (int64_t)MIB;
 }
 
+/* Fields come and change while a drain lingers. After a failure nothing is
+ * read by half of the rules: this comes first again. */
+static enum status
+renew_rules(struct drain *d, struct err *err)
+{
+	enum status st;
+
+	if (clock_passed_ms() < d->rules_ms)
+		return ST_OK;
+	rules_release(&d->reading);
+	st = rules_read(&d->reading, d->db, d->settings, err);
+	if (st == ST_OK)
+		d->rules_ms = clock_passed_ms() + RULES_MS;
+	return err_passing(st, err);
+}
+
 static enum status
 open_into(struct drain *d, volatile int64_t *reading, struct err *err)
 {
@@ -98,7 +115,7 @@ open_into(struct drain *d, volatile int64_t *reading, struct err *err)
 	if (st == ST_OK)
 		st = connect_db(d, err);
 	if (st == ST_OK)
-		st = rules_read(&d->reading, d->db, d->settings, err);
+		st = renew_rules(d, err);
 	return st;
 }
 
@@ -240,7 +257,10 @@ enum status
 drain_batch(struct drain *drain, struct width *width,
     struct queue_totals *totals, struct err *err)
 {
-	return run_batch(drain, width, "commit", totals, err);
+	enum status st = renew_rules(drain, err);
+
+	return st == ST_OK ? run_batch(drain, width, "commit", totals, err)
+			   : st;
 }
 
 enum status

@@ -16,7 +16,7 @@ lib_floor0 = \
 	%D%/making.c %D%/making.h \
 	%D%/place.c %D%/place.h \
 	%D%/settings.c %D%/settings.h \
-	%D%/settings_put.c \
+	%D%/settings_put.c %D%/settings_rows.c \
 	%D%/loop.c %D%/loop.h \
 	%D%/sql.h \
 	%D%/stop.c %D%/stop.h \
@@ -58,6 +58,7 @@ lib_floor2 = \
 	%D%/choice.c \
 	%D%/chores.c %D%/chores.h \
 	%D%/chosen.c %D%/chosen.h \
+	%D%/datatype.c %D%/datatype.h \
 	%D%/dedupe.c %D%/dedupe.h \
 	%D%/envelope.c %D%/envelope.h \
 	%D%/figure.c \
@@ -116,6 +117,7 @@ lib_floor3 = \
 	%D%/listing_place.c %D%/listing_own.h \
 	%D%/listing_query.c \
 	%D%/lookup.c %D%/lookup.h \
+	%D%/metadata.c %D%/metadata.h \
 	%D%/mirror.c %D%/mirror.h \
 	%D%/page.c %D%/page.h \
 	%D%/pages.c %D%/pages.h \

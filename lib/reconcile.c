@@ -129,6 +129,7 @@ look_here(struct run *run, struct err *err)
 		run->swept_us = db_null(res, 0, 2) ? 0 : db_time(res, 0, 2);
 		run->alive = db_i64(res, 0, 3);
 		run->spare = db_bool(res, 0, 4);
+		run->computed = db_bool(res, 0, 5);
 	}
 	PQclear(res);
 	return st;
@@ -143,12 +144,25 @@ sweep_has_rested(const struct run *run, int page_s)
 	return run->as_of_us - run->swept_us >= pages * page_s * second_us;
 }
 
+/* What Zoho works out by itself changes while no time of change moves: only
+ * the records themselves tell. */
+static bool
+refresh_is_due(const struct run *run)
+{
+	const int64_t rest_s = run->r->refresh_s - OVERLAP_S;
+
+	return run->computed && run->r->refresh_s > 0 &&
+	    run->as_of_us - run->swept_us >= rest_s * second_us;
+}
+
 /* Counts may agree where as much came as went. */
 static bool
 sweep_is_due(const struct run *run, int64_t more)
 {
-	return more != 0 ? sweep_has_rested(run, SWEEP_REST_S)
-			 : run->spare && sweep_has_rested(run, SWEEP_EACH_S);
+	if (more != 0)
+		return sweep_has_rested(run, SWEEP_REST_S);
+	return run->spare &&
+	    (sweep_has_rested(run, SWEEP_EACH_S) || refresh_is_due(run));
 }
 
 /* "*more": so many more records live in Zoho than here. */

@@ -35,10 +35,12 @@ struct reconcile {
 	struct spot *spot;   /* unless NULL, what is found is applied at once */
 	int64_t deadline_ms; /* what is not done then waits for the next */
 	int interval_s;      /* to the next run */
-	bool sweep;          /* compare all ids, whatever is due */
-	bool keep;           /* false: only look */
-	bool no_drain;       /* it found none at work: set by it */
-	bool late; /* a module asked for records of others: set by it */
+	int64_t refresh_s; /* all records of a module with formulas or roll-ups
+			    * are compared so often; 0: when their turn comes */
+	bool sweep;        /* compare all ids, whatever is due */
+	bool keep;         /* false: only look */
+	bool no_drain;     /* it found none at work: set by it */
+	bool late;         /* a module asked for records of others: set by it */
 	/* Unless NULL, told now and then how far a module is; "total" is -1
 	 * where nobody knows. */
 	void (*progress)(void *arg, const struct module *module,

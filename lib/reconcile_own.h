@@ -11,8 +11,9 @@ struct run {
 	const struct module *module;
 	struct session *session;
 	struct crm_fields fields;
-	bool whole; /* the list shows all of a record */
-	bool spare; /* there are calls to Books for what may be the same */
+	bool whole;    /* the list shows all of a record */
+	bool spare;    /* there are calls to Books for what may be the same */
+	bool computed; /* there are formulas or roll-ups */
 	int64_t changed_us, deleted_us, swept_us, alive; /* as it began */
 	int64_t as_of_us;      /* when the listing in hand began */
 	int64_t until_us;      /* when the first one did */

@@ -2,6 +2,8 @@
 #ifndef TOOL_H
 #define TOOL_H
 
+#include <stdbool.h>
+
 #include "db.h"
 #include "err.h"
 #include "json.h"
@@ -17,5 +19,14 @@ enum status tool_connect(struct db **out, const struct settings *settings,
  * memory. */
 MUST_CHECK
 enum status tool_print_json(json_object *o, struct err *err);
+
+/*
+ * Print a result whose columns are texts, the last of them a JSON document of
+ * the whole row: as a table with its columns' names, or with "json" only the
+ * documents, one a line. tool_print_row() prints the first row, a column a
+ * line.
+ */
+void tool_print_table(const PGresult *res, bool json);
+void tool_print_row(const PGresult *res, bool json);
 
 #endif

@@ -7,6 +7,10 @@ sql_files = \
 	%D%/admin/dead_list.sql \
 	%D%/admin/dead_retry.sql \
 	%D%/admin/dead_show.sql \
+	%D%/admin/fields_coverage.sql \
+	%D%/admin/fields_drift.sql \
+	%D%/admin/fields_list.sql \
+	%D%/admin/fields_module.sql \
 	%D%/admin/status.sql \
 	%D%/backfill/legacy_archive.sql \
 	%D%/backfill/legacy_counts.sql \
@@ -42,6 +46,11 @@ sql_files = \
 	%D%/fetch/known.sql \
 	%D%/fetch/later.sql \
 	%D%/fetch/settle.sql \
+	%D%/fields/modules.sql \
+	%D%/fields/save.sql \
+	%D%/fields/seen.sql \
+	%D%/fields/subforms.sql \
+	%D%/fields/view.sql \
 	%D%/intake/health.sql \
 	%D%/intake/hint.sql \
 	%D%/intake/refuse.sql \
@@ -109,8 +118,9 @@ sql_schema = \
 	%D%/schema/0009_budget.sql \
 	%D%/schema/0010_session.sql \
 	%D%/schema/0011_backfill.sql \
-	%D%/schema/0012_history.sql \
-	%D%/schema/0013_channel.sql
+	%D%/schema/0012_metadata.sql \
+	%D%/schema/0013_channel.sql \
+	%D%/schema/0014_history.sql
 
 sql_down = \
 	%D%/down/0001_ground.sql \
@@ -124,8 +134,9 @@ sql_down = \
 	%D%/down/0009_budget.sql \
 	%D%/down/0010_session.sql \
 	%D%/down/0011_backfill.sql \
-	%D%/down/0012_history.sql \
-	%D%/down/0013_channel.sql
+	%D%/down/0012_metadata.sql \
+	%D%/down/0013_channel.sql \
+	%D%/down/0014_history.sql
 
 EXTRA_DIST += $(sql_files) $(sql_schema) $(sql_down) %D%/embed.awk
 BUILT_SOURCES += %D%/texts.c %D%/texts.h

@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test_buf \
 	tests/unit/test_change \
 	tests/unit/test_change_rules \
+	tests/unit/test_datatype \
 	tests/unit/test_date \
 	tests/unit/test_digest \
 	tests/unit/test_envelope \
@@ -96,6 +97,9 @@ zoho_tests = \
 	%D%/promises/zoho_faults.bats \
 	%D%/promises/reconcile.bats \
 	%D%/promises/promise_06_fetch.bats \
+	%D%/promises/fields.bats \
+	%D%/promises/fields_views.bats \
+	%D%/promises/formulas.bats \
 	%D%/promises/get.bats \
 	%D%/promises/login.bats \
 	%D%/promises/watch.bats \
@@ -311,6 +315,12 @@ tests_unit_test_change_LDADD = $(unit_libs)
 tests_unit_test_change_rules_SOURCES = %D%/unit/test_change_rules.c
 tests_unit_test_change_rules_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_change_rules_LDADD = $(unit_libs)
+
+tests_unit_test_datatype_SOURCES = %D%/unit/test_datatype.c
+tests_unit_test_datatype_CPPFLAGS = $(unit_cppflags)
+nodist_EXTRA_tests_unit_test_datatype_SOURCES = force_cxx_link.cxx
+tests_unit_test_datatype_LDADD = lib/libzohosync.a lib/libphone.a \
+	$(unit_libs) $(PHONE_LIBS)
 
 tests_unit_test_date_SOURCES = %D%/unit/test_date.c
 tests_unit_test_date_CPPFLAGS = $(unit_cppflags)

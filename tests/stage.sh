@@ -127,7 +127,7 @@ stage_open() {
     mkdir "$STAGE/pg" "$STAGE/bin" "$STAGE/web"
     # Copies, because another user may not read the build directory.
     cp "$stage_build"/cgi/webhook "$STAGE/bin/"
-    for stage_program in zohosync backfill dead drain fetch get key login migrate reconcile status verify watch webhooks; do
+    for stage_program in zohosync backfill dead drain fetch fields get key login migrate reconcile status verify watch webhooks; do
         cp "$stage_build/jobs/$stage_program" "$STAGE/bin/"
     done
     mkdir "$STAGE/etc"

@@ -1,6 +1,6 @@
--- fields: how to normalise each field of each module
+-- fields: how to normalise each field of each module; one that is gone may
+--         still come in a late webhook
 -- returns  module text, name text, kind text
 select module, name, kind
   from sync.field
- where gone_at is null
  order by module, name;

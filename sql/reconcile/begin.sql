@@ -1,8 +1,9 @@
 -- begin: how far a module is known here
 -- $1 text  module
 -- returns  changed_until timestamptz, deleted_until timestamptz,
---          swept_at timestamptz, alive bigint, spare boolean: less than
---          half of the day's credits, or calls to Books, is used
+--          swept_at timestamptz, alive bigint, spare boolean, computed boolean;
+--          spare: less than half of the day's credits, or calls to Books, is
+--          used; computed: it has formulas or roll-ups
 -- index    the module's partition of mirror.record
 select m.changed_until, m.deleted_until, m.swept_at,
        (select count(*) from mirror.record r
@@ -13,6 +14,7 @@ select m.changed_until, m.deleted_until, m.swept_at,
                    from sync.budget b
                   where b.pool = case when m.name like 'crm.%'
                                  then 'crm.credits' else 'books.day' end),
-                false) as spare
+                false) as spare,
+       m.computed
   from sync.module m
  where m.name = $1::text;

@@ -18,7 +18,7 @@ def unknown_calls() -> list[str]:
     known |= set(re.findall(r"^HOOK_MOVE\((\w+),", text, re.M)) | set(re.findall(r"^(\w+)\(", text, re.M))
     wanted = set()
     for name in ["cgi/webhook"] + ["jobs/" + job for job in (
-            "drain", "status", "dead", "key", "migrate", "fetch", "login", "reconcile")]:
+            "drain", "status", "dead", "key", "migrate", "fetch", "fields", "login", "reconcile")]:
         said = subprocess.run(["nm", "-D", "--undefined-only", os.path.join(TOP_BUILDDIR, name)],
                               check=False, text=True, stdout=subprocess.PIPE).stdout
         wanted |= {line.split()[-1].split("@")[0] for line in said.splitlines()}

@@ -1,5 +1,5 @@
 """The programs that ask Zoho, as fail_each.py plays them, against the
-simulator: fetch, login and reconcile, the last with a drain at work beside it.
+simulator: fetch, fields, login and reconcile, the last with a drain at work beside it.
 
 What a failed run leaves must be whole: a clean run after it, or the second
 one, finds everything as it should be."""
@@ -143,6 +143,56 @@ class Fetch(Asking):
         rows = self.stage.sql.number("select count(*) from sync.inbox i full join sync.work w using (seq) "
                                      "where i.seq is null or w.seq is null")
         return said + (["inbox and queue differ"] if rows else [])
+
+
+class Fields(Asking):
+    """A module of people's own, with a subform, read for the first time."""
+
+    name = "fields"
+
+    def __init__(self, stage: Stage, fault: dict[str, str]):
+        super().__init__(stage, fault)
+        self.conf = self.settings("fields.conf", ZOHO_MODULES_TO_SYNC="Warranties", **self.zoho.settings)
+
+    def reset(self) -> None:
+        self.wait_for_others()
+        self.forget()
+        self.forget_log()
+        for line in ("drop view if exists zoho.warranties, zoho.warranties_service_visits",
+                     "delete from sync.view where module = 'crm.warranties'",
+                     "delete from sync.field where module = 'crm.warranties'",
+                     "update sync.module set api_fields = null, api_read_at = null, fields_read_at = null, "
+                     "described_at = null where name = 'crm.warranties'"):
+            self.stage.sql(line)
+
+    def play(self, env: dict[str, str]) -> Ran:
+        return self.run("fields", "-c", self.conf, env=env)
+
+    def known(self) -> list[tuple]:
+        """Fields, names to ask for, and columns."""
+        return [tuple(row) for line in (
+            "select name, kind, column_name, label, gone_at is null from sync.field "
+            "where module = 'crm.warranties' order by name",
+            "select label, viewable, deletable, computed, api_fields::text from sync.module where name = 'crm.warranties'",
+            "select c.relname, a.attname, a.atttypid from pg_attribute a join pg_class c on c.oid = a.attrelid "
+            "where c.relnamespace = 'zoho'::regnamespace and c.relname like 'warranties%' and a.attnum > 0 order by 1, 2",
+        ) for row in self.stage.sql(line)]
+
+    def learn(self, ran: Ran) -> None:
+        self.want = self.known()
+
+    def judge(self, ran: Ran, mode: str) -> list[str]:
+        said = self.silent(ran, mode)
+        self.wait_for_others()
+        if ran.status == 0 and self.known() != self.want:
+            said.append("exit status 0, but not all is known: %s" % (set(self.known()) ^ set(self.want)))
+        if ran.status != 0:
+            self.forget()
+            again = self.run("fields", "-c", self.conf)
+            if again.status != 0 or self.known() != self.want:
+                said.append("after a clean run that ends with %d not all is known: %s %s" % (
+                    again.status, set(self.known()) ^ set(self.want), again.err.strip()))
+        return said
 
 
 ALL = "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.notifications.ALL,ZohoBooks.fullaccess.all"

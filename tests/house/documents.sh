@@ -63,9 +63,9 @@ pages=$(find cgi jobs etc sql -name '*.[578]' | sort)
 
 # ---- settings ----
 
-# A row of lib/settings.c on one line: KIND NAME DEFAULT MIN MAX, - for none
+# A row of lib/settings_rows.c on one line: KIND NAME DEFAULT MIN MAX, - for none
 rows() {
-    tr '\n\t' '  ' <lib/settings.c |
+    tr '\n\t' '  ' <lib/settings_rows.c |
         grep -oE '(TEXT|SECRET|NUMBER|SWITCH)\([A-Z_]+,[^"]*("[^"]*",)?( *[0-9]+, *[0-9]+,)?' |
         awk -F '[(,]' '{
             kind = $1; name = $2; text = "-"; min = "-"; max = "-"
@@ -250,7 +250,7 @@ for page in $pages ARCHITECTURE.md NEWS; do
         done
     grep -oE '^\.Cm [A-Z_]+[A-Z]\b' "$page" | cut -c 5- | sort -u |
         while read -r name; do
-            grep -qE "[(A-Z]$name,|\"$name\"" lib/settings.c ||
+            grep -qE "[(A-Z]$name,|\"$name\"" lib/settings.c lib/settings_rows.c ||
                 echo "$page: $name"
         done
 done >"$tmp/why"

@@ -12,7 +12,7 @@ teardown_file() { stage_close; }
 login_of() {
     case $1 in
     intake) echo web ;;
-    channel | drain | fetch | projections | reconcile | session | zoho) echo job ;;
+    backfill | channel | drain | fetch | fields | projections | reconcile | session | verify | zoho) echo job ;;
     admin) echo admin ;;
     migrate | setup) echo "$STAGE_SUPER" ;;
     esac
@@ -120,6 +120,9 @@ explain_all() {
 @test "the receiver's statements take what their heads say" { compare_types intake; }
 @test "the drain's statements take what their heads say" { compare_types drain; }
 @test "fetch's statements take what their heads say" { compare_types fetch; }
+@test "the statements of loads take what their heads say" { compare_types backfill; }
+@test "the statements of proofs take what their heads say" { compare_types verify; }
+@test "the statements of metadata take what their heads say" { compare_types fields; }
 @test "the statements that ask Zoho take what their heads say" { compare_types zoho; }
 @test "the statements of channels take what their heads say" { compare_types channel; }
 @test "reconcile's statements take what their heads say" { compare_types reconcile; }
@@ -132,6 +135,9 @@ explain_all() {
 @test "the receiver's statements return what their heads say" { compare_columns intake; }
 @test "the drain's statements return what their heads say" { compare_columns drain; }
 @test "fetch's statements return what their heads say" { compare_columns fetch; }
+@test "the statements of loads return what their heads say" { compare_columns backfill; }
+@test "the statements of proofs return what their heads say" { compare_columns verify; }
+@test "the statements of metadata return what their heads say" { compare_columns fields; }
 @test "the statements that ask Zoho return what their heads say" { compare_columns zoho; }
 @test "the statements of channels return what their heads say" { compare_columns channel; }
 @test "reconcile's statements return what their heads say" { compare_columns reconcile; }
@@ -144,6 +150,9 @@ explain_all() {
 @test "the web server's role may run the receiver's statements" { explain_all intake; }
 @test "the jobs' role may run the drain's statements" { explain_all drain; }
 @test "the jobs' role may run fetch's statements" { explain_all fetch; }
+@test "the jobs' role may run the statements of loads" { explain_all backfill; }
+@test "the jobs' role may run the statements of proofs" { explain_all verify; }
+@test "the jobs' role may run the statements of metadata" { explain_all fields; }
 @test "the jobs' role may run the statements that ask Zoho" { explain_all zoho; }
 @test "the jobs' role may run the statements of channels" { explain_all channel; }
 @test "the jobs' role may run reconcile's statements" { explain_all reconcile; }
@@ -154,7 +163,7 @@ explain_all() {
 @test "a superuser may run the statements of setup" { explain_all setup; }
 
 @test "no folder of statements is left out" {
-    expect 'admin backfill channel drain fetch intake migrate projections reconcile session setup verify zoho' \
+    expect 'admin backfill channel drain fetch fields intake migrate projections reconcile session setup verify zoho' \
         "$(find "$TOP_SRCDIR/sql" -mindepth 2 -name '*.sql' -printf '%h\n' |
             sed 's/.*\///' | grep -vx -e schema -e down | sort -u | paste -sd ' ')"
 }

@@ -22,6 +22,7 @@ END
     zsim PUT limits '{"books_minute":0,"books_day":0,"credits":0}' >/dev/null
     stage_web fastcgi
     export STAGE_PORT STAGE_URL
+    zohosync fields
     drain_lingers --workers 2
 }
 teardown_file() {

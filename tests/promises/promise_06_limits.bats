@@ -13,7 +13,7 @@ setup() { clean_tables; }
 @test "only what asks Zoho is linked with a client for HTTP or TLS: the receiver and the drain can call nobody" {
     local program
     for program in "$STAGE"/bin/*; do
-        case ${program##*/} in backfill | fetch | get | login | reconcile | verify | watch | webhooks) continue ;; esac
+        case ${program##*/} in backfill | fetch | fields | get | login | reconcile | verify | watch | webhooks) continue ;; esac
         expect 0 "$(objdump -p "$program" | grep NEEDED | grep -c -E 'curl|ssl|gnutls|nss')" "$program"
     done
 }

@@ -6,6 +6,9 @@
 #   zoho_close                in teardown_file
 #   zsim METHOD PATH [JSON]   a control path of the simulator
 #   zoho_ids RESOURCE N       ids of its records, one a line: Leads, items ...
+#   zoho_field RESOURCE JSON  make a field as the API does; its API name
+#   zoho_drop RESOURCE FIELD  delete it
+#   zoho_admin MODULE FIELD JSON   what only an administrator changes of one
 #   counted JQ                a figure of its counters
 #   asked_for_tokens          how often, whatever the answer was
 #   differences MODULE        between the mirror and the true state, one a line
@@ -47,16 +50,41 @@ zsim() {
 }
 
 # The simulated clock may have passed the end of a token.
-zoho_get() {
+zoho_send() {
     local answer
-    answer=$(curl -s -g -H "Authorization: Zoho-oauthtoken $ZOHO_TOKEN" "$ZOHO$1")
+    answer=$(zoho_call "$@")
     case $answer in
     *INVALID_TOKEN* | *'"code":57'*)
         ZOHO_TOKEN=$(zoho_token)
-        answer=$(curl -s -g -H "Authorization: Zoho-oauthtoken $ZOHO_TOKEN" "$ZOHO$1")
+        answer=$(zoho_call "$@")
         ;;
     esac
     printf '%s\n' "$answer"
+}
+
+zoho_call() {
+    curl -s -g -X "$1" -H "Authorization: Zoho-oauthtoken $ZOHO_TOKEN" \
+        -H 'Content-Type: application/json' ${3:+-d "$3"} "$ZOHO$2"
+}
+
+zoho_get() { zoho_send GET "$1"; }
+
+zoho_field_id() {
+    zoho_get "/crm/v8/settings/fields?module=$1" | jq -r --arg name "$2" '.fields[] | select(.api_name == $name) | .id'
+}
+
+zoho_field() {
+    local id
+    id=$(zoho_send POST "/crm/v8/settings/fields?module=$1" "{\"fields\":[$2]}" | jq -r '.fields[0].details.id')
+    zoho_get "/crm/v8/settings/fields?module=$1" | jq -r --arg id "$id" '.fields[] | select(.id == $id) | .api_name'
+}
+
+zoho_drop() {
+    zoho_send DELETE "/crm/v8/settings/fields/$(zoho_field_id "$1" "$2")?module=$1" >/dev/null
+}
+
+zoho_admin() {
+    expect true "$(zsim POST act "{\"act\":\"field\",\"module\":\"$1\",\"field\":\"$2\",\"set\":$3}" | jq -r .ok)" "$1 $2 $3"
 }
 
 zoho_ids() {

@@ -248,6 +248,16 @@ act_call(struct call *c)
 		control_ok(c);
 		return;
 	}
+	if (strcmp(act, "field") == 0) {
+		const char *field = json_get_text(o, "field");
+
+		if (field != NULL &&
+		    act_field(c->sim, m, field, json_get(o, "set")))
+			control_ok(c);
+		else
+			control_wrong(c, "no such field, or not possible");
+		return;
+	}
 	if (strcmp(act, "create") == 0) {
 		n = act_create(c->sim, m, 1);
 		out_f(answer_json(c, 200),

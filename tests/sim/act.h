@@ -17,6 +17,11 @@ void act_edit(struct sim *sim, struct module *m, uint32_t n, int user);
 void act_delete(struct sim *sim, struct module *m, uint32_t n, int user,
     bool for_good);
 void act_restore(struct sim *sim, struct module *m, uint32_t n, int user);
+/* An administrator gives a field another API name, label or data type, or says
+ * that it is mandatory: "set" as in /settings/fields. False where that cannot
+ * be. */
+bool
+act_field(struct sim *sim, struct module *m, const char *api, json_object *set);
 /* A lead becomes an account, a contact and a deal. */
 void act_convert(struct sim *sim, uint32_t n, int user, uint32_t made[3]);
 

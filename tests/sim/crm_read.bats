@@ -233,3 +233,18 @@ teardown_file() { sim_close; }
     [ "$output" != "$before" ]
     has .data[0].Modified_Time "$(jq -r .data[0].Modified_Time <<<"$before")"
 }
+
+@test "a field that an administrator renames keeps its id and its values" {
+    SIM_TOKEN=$(token)
+    id=$(first Leads 5)
+    put "/crm/v8/Leads/$id" '{"data":[{"City":"Newtown"}]}'
+    crm 'settings/fields?module=Leads'
+    before=$(jq '.fields[] | select(.api_name == "City") | .id' <<<"$output")
+    zsim POST act '{"act":"field","module":"crm.leads","field":"City","set":{"api_name":"Town","data_type":"textarea","field_label":"Town","system_mandatory":true}}'
+    crm 'settings/fields?module=Leads'
+    has '[.fields[] | select(.api_name == "City")] | length' 0
+    has '.fields[] | select(.api_name == "Town") | [.id, .data_type, .field_label, .system_mandatory]' "[$before,\"textarea\",\"Town\",true]"
+    crm "Leads/$id"
+    has '.data[0] | [.Town, has("City")]' '["Newtown",false]'
+    [[ $(zsim POST act '{"act":"field","module":"crm.leads","field":"City","set":{"api_name":"Elsewhere"}}') == *'no such field'* ]]
+}

@@ -3,6 +3,7 @@
 sim_sources = \
 	%D%/act.c \
 	%D%/act.h \
+	%D%/act_field.c \
 	%D%/books.h \
 	%D%/books_check.c \
 	%D%/books_list.c \

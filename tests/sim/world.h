@@ -16,7 +16,7 @@
 
 enum {
 	MODULES_MAX = 24,
-	FIELDS_MAX = 200,
+	FIELDS_MAX = 400,
 	USERS = 5,
 	STEPS = 1000, /* between the ids of two records */
 };

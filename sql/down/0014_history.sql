@@ -1,4 +1,4 @@
--- 0012_history, back
+-- 0014_history, back
 do $$
 declare
     made record;
