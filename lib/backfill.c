@@ -116,7 +116,7 @@ begin(struct load *l, struct err *err)
 	s->expected = -1;
 	s->options = l->options;
 	st = find_place(l, err);
-	if (st == ST_OK && l->page.keep)
+	if (st == ST_OK && l->compare.keep)
 		st = session_begin(s, "backfill", l->module->name,
 		    l->b->reconcile.initiated_by, l->b->filter.since_us, err);
 	return st;
@@ -151,7 +151,7 @@ load_init(struct load *l)
 		.origin = "backfill",
 		.found_in = l->module,
 		.spot = l->b->spot };
-	l->page = (struct page) { .fetch = &l->fetch,
+	l->compare = (struct compare) { .fetch = &l->fetch,
 		.module = l->module,
 		.rules = r->rules,
 		.keep = r->keep };
@@ -176,7 +176,7 @@ backfill_module(struct backfill *backfill, const struct module *module,
 	enum status st;
 
 	load_init(&l);
-	page_open(&l.page);
+	compare_open(&l.compare);
 	st = begin(&l, err);
 	if (st == ST_OK) {
 		load_count(&l);
@@ -188,7 +188,7 @@ backfill_module(struct backfill *backfill, const struct module *module,
 		st = load_prove(&l, err);
 	if (st == ST_OK || st == ST_NONE)
 		st = conclude(&l, st, end, err);
-	page_close(&l.page);
+	compare_close(&l.compare);
 	listing_close(&l.list);
 	crm_fields_release(&l.fields);
 	buf_release(&l.place);

@@ -4,7 +4,7 @@
 
 #include "backfill.h"
 #include "listing.h"
-#include "page.h"
+#include "compare.h"
 
 enum { LOAD_OPTIONS_MAX = 256 };
 
@@ -14,7 +14,7 @@ struct load {
 	struct session *session;
 	struct crm_fields fields;
 	struct fetch fetch;
-	struct page page;
+	struct compare compare;
 	struct listing list;
 	struct buf place;
 	char options[LOAD_OPTIONS_MAX];

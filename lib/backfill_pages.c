@@ -97,14 +97,14 @@ one_page(struct load *l, struct err *err)
 	enum status st;
 
 	sieve(l, l->list.rows);
-	l->page.whole = l->page.whole && !l->list.queried;
-	l->page.as_of_us = l->list.as_of_us;
-	st = page_take(&l->page, l->list.rows, err);
-	s->found = l->before + l->page.found;
-	s->differing = l->page.differing;
-	if (st == ST_OK && !l->page.whole && l->page.keep)
+	l->compare.whole = l->compare.whole && !l->list.queried;
+	l->compare.as_of_us = l->list.as_of_us;
+	st = compare_page(&l->compare, l->list.rows, err);
+	s->found = l->before + l->compare.found;
+	s->differing = l->compare.differing;
+	if (st == ST_OK && !l->compare.whole && l->compare.keep)
 		st = bring(l, err);
-	else if (st == ST_OK && l->page.put == 0)
+	else if (st == ST_OK && l->compare.put == 0)
 		st = l->b->spot->wait(l->b->spot, err);
 	if (st == ST_OK)
 		st = save_place(l, err);
@@ -115,7 +115,7 @@ static bool
 is_behind_since(const struct load *l)
 {
 	return l->module->service == SERVICE_BOOKS && l->list.since_us > 0 &&
-	    l->page.sorted && l->page.oldest_us < l->list.since_us;
+	    l->compare.sorted && l->compare.oldest_us < l->list.since_us;
 }
 
 void
@@ -142,9 +142,10 @@ choose_fields(struct load *l, struct err *err)
 	int64_t here = 0;
 	enum status st = load_count_here(l, &here, err);
 
-	l->page.whole = crm_lists_whole(&l->fields) &&
+	l->compare.whole = crm_lists_whole(&l->fields) &&
 	    (l->goes_on ? l->was_whole : here * 2 < l->session->expected);
-	l->list.fields = l->page.whole || !l->page.bare ? &l->fields : NULL;
+	l->list.fields = l->compare.whole || !l->compare.bare ? &l->fields
+							      : NULL;
 	return st;
 }
 
@@ -157,7 +158,7 @@ load_read_fields(struct load *l, struct err *err)
 	crm_fields_release(&l->fields);
 	if (l->module->service == SERVICE_BOOKS) {
 		l->list.timed = true;
-		l->page.bare = !l->b->filter.images;
+		l->compare.bare = !l->b->filter.images;
 		return ST_OK;
 	}
 	st = crm_fields_read(l->b->reconcile.zoho, l->b->reconcile.db,
@@ -167,7 +168,7 @@ load_read_fields(struct load *l, struct err *err)
 		return db_is_lost(l->b->reconcile.db) ? (*err = why, st)
 						      : ST_NONE;
 	}
-	l->list.timed = l->page.bare = l->fields.timed;
+	l->list.timed = l->compare.bare = l->fields.timed;
 	return choose_fields(l, err);
 }
 
@@ -199,7 +200,7 @@ all_pages(struct load *l, struct err *err)
 
 		if (asked == ST_NONE)
 			return ST_OK;
-		if (asked != ST_OK && l->goes_on && l->page.found == 0 &&
+		if (asked != ST_OK && l->goes_on && l->compare.found == 0 &&
 		    l->list.call.said.is == ANSWER_PAGES) {
 			st = begin_anew(l, err);
 			continue;

@@ -109,7 +109,7 @@ load_prove(struct load *l, struct err *err)
 		*l->said = l->fetch.last;
 		return ST_NONE;
 	}
-	if (l->filtered || !l->page.keep)
+	if (l->filtered || !l->compare.keep)
 		return l->least >= 0 && l->session->found < l->least
 		    ? too_few(l, l->session->found, "listed")
 		    : ST_OK;

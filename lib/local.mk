@@ -97,6 +97,7 @@ lib_floor3 = \
 	%D%/backfill_pages.c %D%/backfill_own.h \
 	%D%/backfill_prove.c \
 	%D%/channel.c %D%/channel.h \
+	%D%/compare.c %D%/compare.h \
 	%D%/crm.c %D%/crm.h \
 	%D%/drain.c %D%/drain.h \
 	%D%/failures.c %D%/failures.h \
@@ -119,7 +120,6 @@ lib_floor3 = \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/metadata.c %D%/metadata.h \
 	%D%/mirror.c %D%/mirror.h \
-	%D%/page.c %D%/page.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/paste.c %D%/paste.h \
 	%D%/queue.c %D%/queue.h \

@@ -3,7 +3,7 @@
 
 #include "date.h"
 #include "json.h"
-#include "page.h"
+#include "compare.h"
 #include "reconcile_own.h"
 #include "texts.h"
 
@@ -28,7 +28,7 @@ may_prove(const struct run *run)
 }
 
 static enum status
-one_page(struct run *run, struct page *p, const struct listing *list,
+one_page(struct run *run, struct compare *p, const struct listing *list,
     struct err *err)
 {
 	struct session *s = run->session;
@@ -39,7 +39,7 @@ one_page(struct run *run, struct page *p, const struct listing *list,
 	p->prove = may_prove(run);
 	p->as_of_us = run->as_of_us;
 	p->found = p->differing = 0;
-	st = page_take(p, list->rows, err);
+	st = compare_page(p, list->rows, err);
 	s->found += p->found;
 	s->differing += p->differing;
 	return st == ST_OK
@@ -52,7 +52,7 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
     struct err *err)
 {
 	struct fetch fetch = reconcile_fetch(run);
-	struct page p = { .fetch = &fetch,
+	struct compare p = { .fetch = &fetch,
 		.module = run->module,
 		.rules = run->r->rules,
 		.keep = run->r->keep,
@@ -60,7 +60,7 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
 	struct err why = ERR_INIT;
 	enum status st = ST_OK, asked = ST_OK;
 
-	page_open(&p);
+	compare_open(&p);
 	while (st == ST_OK && asked == ST_OK) {
 		if (!reconcile_may_go_on(run)) {
 			asked = reconcile_is_over(&why);
@@ -79,7 +79,7 @@ reconcile_pages(struct run *run, struct listing *list, int64_t known_us,
 	}
 	if (run->as_of_us == 0)
 		run->as_of_us = list->as_of_us;
-	page_close(&p);
+	compare_close(&p);
 	if (st == ST_OK && asked != ST_OK && asked != ST_NONE)
 		return cut_short(run, &why);
 	return st;

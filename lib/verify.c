@@ -9,7 +9,7 @@
 #include "fetch.h"
 #include "json.h"
 #include "listing.h"
-#include "page.h"
+#include "compare.h"
 #include "stop.h"
 #include "texts.h"
 
@@ -22,7 +22,7 @@ struct proving {
 	struct session *session;
 	struct crm_fields fields;
 	struct fetch fetch;
-	struct page page;
+	struct compare compare;
 	struct array ids;
 	int64_t as_of_us;
 	int64_t sent, credits, applied; /* before this run */
@@ -76,7 +76,7 @@ some_texts(struct proving *p, const char *const *ids, size_t n, size_t first,
 		st = db_is_lost(p->v->db) ? (*err = why, ST_RETRY) : ST_NONE;
 	}
 	if (st == ST_OK)
-		st = page_take(&p->page, answer_rows(call.document), err);
+		st = compare_page(&p->compare, answer_rows(call.document), err);
 	zoho_release(&call);
 	buf_release(&path);
 	return st;
@@ -140,12 +140,12 @@ one_list(struct proving *p, size_t first, struct err *err)
 		}
 		if (p->as_of_us == 0)
 			p->as_of_us = list.as_of_us;
-		p->page.as_of_us = list.as_of_us;
-		p->page.ids = first == 0 ? &p->ids : NULL;
-		p->page.bare = list.queried;
-		st = page_take(&p->page, list.rows, err);
+		p->compare.as_of_us = list.as_of_us;
+		p->compare.ids = first == 0 ? &p->ids : NULL;
+		p->compare.bare = list.queried;
+		st = compare_page(&p->compare, list.rows, err);
 		seen += (int64_t)json_count(list.rows);
-		p->page.ids = NULL;
+		p->compare.ids = NULL;
 		if (st == ST_OK && first == 0)
 			st = texts_of(p, list.rows, err);
 		if (st == ST_OK)
@@ -167,7 +167,7 @@ all_lists(struct proving *p, struct err *err)
 		st = one_list(p, first, err);
 		first += CRM_GROUP_MOST;
 	} while (st == ST_OK && first < p->fields.usual.len);
-	p->session->differing = p->page.differing;
+	p->session->differing = p->compare.differing;
 	return st;
 }
 
@@ -365,18 +365,18 @@ verify_module(struct verify *verify, const struct module *module,
 		.origin = "reconcile",
 		.found_in = module,
 		.spot = verify->spot };
-	p.page = (struct page) { .fetch = &p.fetch,
+	p.compare = (struct compare) { .fetch = &p.fetch,
 		.module = module,
 		.rules = verify->rules,
 		.keep = verify->repair };
 	array_init(&p.ids, ARRAY_TEXT, IDS_BYTES);
-	page_open(&p.page);
+	compare_open(&p.compare);
 	st = begin(&p, err);
 	if (st == ST_OK)
 		st = steps(&p, err);
 	if (st == ST_OK || st == ST_NONE)
 		st = conclude(&p, st, proof, end, err);
-	page_close(&p.page);
+	compare_close(&p.compare);
 	array_release(&p.ids);
 	crm_fields_release(&p.fields);
 	return st;

@@ -158,7 +158,8 @@ class Fields(Asking):
         self.wait_for_others()
         self.forget()
         self.forget_log()
-        for line in ("drop view if exists zoho.warranties, zoho.warranties_service_visits",
+        for line in ("drop view if exists zoho.warranties, zoho.warranties_service_visits, "
+                     "zoho.warranties_history cascade",
                      "delete from sync.view where module = 'crm.warranties'",
                      "delete from sync.field where module = 'crm.warranties'",
                      "update sync.module set api_fields = null, api_read_at = null, fields_read_at = null, "

@@ -4,8 +4,8 @@
  * a record, and wanted from Zoho (sync.fetch) where it has not. What a list
  * lacks is another's concern.
  */
-#ifndef PAGE_H
-#define PAGE_H
+#ifndef COMPARE_H
+#define COMPARE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@
 
 /* All zero but for the first part, which the caller fills in and may change
  * between pages. */
-struct page {
+struct compare {
 	struct fetch *fetch; /* puts */
 	const struct module *module;
 	const struct normalise_rules *rules;
@@ -36,7 +36,7 @@ struct page {
 	int put;                  /* of the last page, into the queue */
 	int64_t oldest_us;        /* of those with a time; INT64_MAX for none */
 	bool sorted;              /* the newest came first, in all pages */
-	/* the page's */
+	/* the comparison's */
 	struct rows rows;
 	struct buf raw; /* each as Zoho gave it, one after the other */
 	size_t at[LISTING_PAGE + 1];
@@ -44,15 +44,16 @@ struct page {
 	int len;
 };
 
-/* Set up what is the page's. Give back with page_close(). */
-void page_open(struct page *page);
-void page_close(struct page *page);
+/* Set up what is its own. Give back with compare_close(). */
+void compare_open(struct compare *compare);
+void compare_close(struct compare *compare);
 
 /*
  * One page. The records are normalised in place, unless it is bare. Status as
  * db_call() and normalise().
  */
 MUST_CHECK
-enum status page_take(struct page *page, json_object *records, struct err *err);
+enum status
+compare_page(struct compare *compare, json_object *records, struct err *err);
 
 #endif

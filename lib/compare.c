@@ -1,4 +1,4 @@
-#include "page.h"
+#include "compare.h"
 
 #include <string.h>
 
@@ -12,22 +12,22 @@ enum { COL_ID, COL_TIME, COL_DOC, COLS };
 static const char head[] = "{\"operation\":\"update\",\"data\":[";
 
 void
-page_open(struct page *page)
+compare_open(struct compare *compare)
 {
 	static const enum array_type types[COLS] = { ARRAY_TEXT, ARRAY_TIME,
 		ARRAY_JSONB };
 
-	page->raw.max = COLUMN_BYTES;
-	page->sorted = true;
-	page->oldest_us = INT64_MAX;
-	rows_init(&page->rows, types, COLS, COLUMN_BYTES);
+	compare->raw.max = COLUMN_BYTES;
+	compare->sorted = true;
+	compare->oldest_us = INT64_MAX;
+	rows_init(&compare->rows, types, COLS, COLUMN_BYTES);
 }
 
 void
-page_close(struct page *page)
+compare_close(struct compare *compare)
 {
-	rows_release(&page->rows);
-	buf_release(&page->raw);
+	rows_release(&compare->rows);
+	buf_release(&compare->raw);
 }
 
 static bool
@@ -42,7 +42,7 @@ time_of(const struct module *module, json_object *row, int64_t *us)
 /* As it would be mirrored. A list may show a part of a record: an owner it
  * leaves out is not missing, and gets no other in its place. */
 static enum status
-add_document(struct page *p, json_object *row, struct err *err)
+add_document(struct compare *p, json_object *row, struct err *err)
 {
 	static const char owner_key[] = "Owner";
 	bool owned = json_get(row, owner_key) != NULL;
@@ -64,7 +64,7 @@ add_document(struct page *p, json_object *row, struct err *err)
 }
 
 static enum status
-add_row(struct page *p, json_object *row, size_t place, struct err *err)
+add_row(struct compare *p, json_object *row, size_t place, struct err *err)
 {
 	const char *id = json_get_text(row, p->module->id_field);
 	int64_t us = NO_TIME;
@@ -94,7 +94,7 @@ add_row(struct page *p, json_object *row, size_t place, struct err *err)
 }
 
 static enum status
-read_rows(struct page *p, json_object *list, struct err *err)
+read_rows(struct compare *p, json_object *list, struct err *err)
 {
 	enum status st = ST_OK;
 	size_t i;
@@ -110,7 +110,7 @@ read_rows(struct page *p, json_object *list, struct err *err)
 /* ---- what is done with them ---- */
 
 static enum status
-compare(struct page *p, PGresult **res, struct err *err)
+ask_here(struct compare *p, PGresult **res, struct err *err)
 {
 	struct args a = ARGS_INIT;
 	char as_of[DATE_TEXT_MAX];
@@ -133,7 +133,7 @@ struct putting {
 };
 
 static enum status
-put_row(struct page *p, struct putting *to, json_object *row, int n,
+put_row(struct compare *p, struct putting *to, json_object *row, int n,
     struct err *err)
 {
 	enum status st;
@@ -168,7 +168,7 @@ wrap(json_object *rows, json_object **out, struct err *err)
 }
 
 static enum status
-put_all(struct page *p, struct putting *what, struct err *err)
+put_all(struct compare *p, struct putting *what, struct err *err)
 {
 	json_object *document = NULL;
 	enum status st = ST_OK;
@@ -189,7 +189,7 @@ put_all(struct page *p, struct putting *what, struct err *err)
 }
 
 static enum status
-take_verdicts(struct page *p, json_object *list, const PGresult *res,
+take_verdicts(struct compare *p, json_object *list, const PGresult *res,
     struct err *err)
 {
 	struct putting what = { .body = BUF_INIT(COLUMN_BYTES),
@@ -218,16 +218,16 @@ take_verdicts(struct page *p, json_object *list, const PGresult *res,
 }
 
 enum status
-page_take(struct page *page, json_object *records, struct err *err)
+compare_page(struct compare *compare, json_object *records, struct err *err)
 {
 	PGresult *res = NULL;
-	enum status st = read_rows(page, records, err);
+	enum status st = read_rows(compare, records, err);
 
 	if (st == ST_OK)
-		st = compare(page, &res, err);
+		st = ask_here(compare, &res, err);
 	if (st == ST_OK)
-		st = take_verdicts(page, records, res, err);
+		st = take_verdicts(compare, records, res, err);
 	PQclear(res);
-	page->found += page->len;
+	compare->found += compare->len;
 	return st;
 }
