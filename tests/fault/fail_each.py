@@ -35,11 +35,11 @@ from fail_draining import Drain  # noqa: E402
 from fail_receiving import Cgi, CgiSpool, FastCgi  # noqa: E402
 from fail_scene import Scene  # noqa: E402
 from fail_tools import DeadList, KeyCreate, Migrate, Status, full_disk  # noqa: E402
-from fail_zoho import Fetch, Fields, Login, Reconcile, Watch  # noqa: E402
+from fail_zoho import Backfill, Fetch, Fields, Login, Reconcile, Verify, Watch  # noqa: E402
 from stage import TOP_BUILDDIR, Stage  # noqa: E402
 from zoho import WANTED, built  # noqa: E402
 
-ZOHO = [Fetch, Fields, Login, Reconcile, Watch]
+ZOHO = [Backfill, Fetch, Fields, Login, Reconcile, Verify, Watch]
 SCENES = [Cgi, CgiSpool, FastCgi, Drain, Status, DeadList, KeyCreate, Migrate] + (ZOHO if built() else [])
 TEXT_AT, CALLS_AT, CALLS_MAX = 24, 4096, 1 << 18
 SOURCES = ("shim.c", "shim_calls.c", "shim_own.c")

@@ -312,6 +312,7 @@ class Reconcile(Asking):
     modules = ("crm.leads", "books.items")
     args = ["reconcile", "--modules", ",".join(modules)]
     tables = ("mirror.record", "mirror.version", "zoho.products", "sync.module")
+    alone = True  # it finds what is here and not in Zoho
 
     def __init__(self, stage: Stage, fault: dict[str, str]):
         super().__init__(stage, fault)
@@ -339,7 +340,8 @@ class Reconcile(Asking):
             tell.append("""update mirror.record set modified_time = '2001-01-01', alive_at = '2001-01-01',
                 data = data || '{"City": "nowhere", "rate": 0}' where id = '%s'""" % older)
             tell.append("update mirror.record set deleted_at = now() - interval '1 day' where id = '%s'" % deleted)
-            tell.append("""insert into mirror.record (module, id, modified_time, alive_at, seq, version, data, origin)
+            if self.alone:
+                tell.append("""insert into mirror.record (module, id, modified_time, alive_at, seq, version, data, origin)
                 select module, '%s', '2001-01-01', '2001-01-01', seq, 1, data, origin
                 from mirror.record where id = '%s'""" % (older[:-3] + "999", older))
         for line in tell:
@@ -403,3 +405,18 @@ class Reconcile(Asking):
         for table in self.tables:
             self.stage.sql("drop table if exists saved_%s" % table.replace(".", "_"))
         super().close()
+
+
+class Backfill(Reconcile):
+    """The same, loaded anew: what it puts it applies itself, in a thread."""
+
+    name = "backfill"
+    args = ["backfill", "--anew", "--modules", ",".join(Reconcile.modules)]
+    alone = False
+
+
+class Verify(Reconcile):
+    """The same, proven and repaired."""
+
+    name = "verify"
+    args = ["verify", "--modules", ",".join(Reconcile.modules)]
