@@ -83,7 +83,8 @@ note_place(struct load *l, struct err *err)
 	if (l->session->id == 0)
 		return ST_OK;
 	st = buf_printf(&l->place, err,
-	    "{\"found\":%lld,\"list\":", (long long)l->session->found);
+	    "{\"found\":%lld,\"whole\":%s,\"list\":",
+	    (long long)l->session->found, l->compare.whole ? "true" : "false");
 	if (st == ST_OK)
 		st = listing_put_place(&l->list, &l->place, err);
 	return st == ST_OK ? buf_puts(&l->place, "}", err) : st;

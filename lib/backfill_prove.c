@@ -109,10 +109,10 @@ load_prove(struct load *l, struct err *err)
 		*l->said = l->fetch.last;
 		return ST_NONE;
 	}
+	if (l->least >= 0 && l->session->found < l->least)
+		return too_few(l, l->session->found, "listed");
 	if (l->filtered || !l->compare.keep)
-		return l->least >= 0 && l->session->found < l->least
-		    ? too_few(l, l->session->found, "listed")
-		    : ST_OK;
+		return ST_OK;
 	st = move_watermark(l, err);
 	if (st == ST_OK)
 		st = catch_up(l, false, err);

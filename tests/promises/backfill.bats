@@ -106,6 +106,19 @@ slow_zoho() { fault late "/crm/v8/$1" -1 0 "$2"; }
                 where f.kind = 'backfill' and f.state = 'partial' and l.continues is not null")"
 }
 
+@test "behind its place a list is asked for as it was, whole records or not" {
+    anew
+    slow_zoho Contacts 150
+    run_status 75 zohosync backfill --modules crm.contacts --batch-size 100 --until 1
+    expect 'partial|t' "$(sessions 'state, found between 100 and 700' crm.contacts)"
+    zsim DELETE faults >/dev/null
+    backfill --modules crm.contacts --batch-size 100
+    expect 'completed|t|t' "$(sessions 'state, found = expected, applied < found' crm.contacts)"
+    expect 0 "$(query "select count(*) from sync.session_log l join sync.session s using (session_id)
+                 where s.module = 'crm.contacts' and s.kind = 'backfill' and l.message like 'Zoho no longer knows%'")"
+    expect '' "$(differences crm.contacts)"
+}
+
 @test "other filters and --anew begin with the first page" {
     anew
     slow_zoho Site_Surveys 30
@@ -140,6 +153,14 @@ slow_zoho() { fault late "/crm/v8/$1" -1 0 "$2"; }
             zsim DELETE faults >/dev/null
         done
     done
+}
+
+@test "a list that ends too early is no success where all is here already, either (R74)" {
+    anew
+    backfill --modules crm.contacts
+    zsim POST faults '{"match":"/crm/v8/Contacts","method":"GET","do":"short","times":-1,"after":1}' >/dev/null
+    run_status 75 zohosync backfill --modules crm.contacts
+    grep -q 'Zoho counts 750 records, [0-9]* are listed' "$OUT"
 }
 
 @test "a fault of Zoho cuts the load short, and the next run ends it" {
