@@ -277,7 +277,7 @@ def play_all(pool: ProcessPoolExecutor, todo: list[tuple[type, str]], given: arg
     for kind, mode in todo:
         began = time.monotonic()
         kinds, said = pool.submit(count, kind, mode).result()
-        numbers = pick(kinds, given.sample // kind.weight, random.Random("%d %s %s" % (given.seed, kind.name, mode)))
+        numbers = pick(kinds, -(-given.sample // kind.weight), random.Random("%d %s %s" % (given.seed, kind.name, mode)))
         slices = [numbers[i:i + SLICE] for i in range(0, len(numbers), SLICE)]
         if given.sample:
             slices = [numbers[i::given.jobs] for i in range(given.jobs)]

@@ -321,6 +321,7 @@ class Reconcile(Asking):
         ends_with(stage, "drain", self.drain)
         self.clean()
         self.forget()
+        self.stage.sql("update sync.module set changed_until = null, deleted_until = null, swept_at = null")
         self.truth = {m: self.zoho.true_state(m) for m in self.modules}
         first = self.run(*self.args, "-c", self.conf)
         self.settle()
