@@ -171,7 +171,7 @@ def named(way: str) -> str:
         said = subprocess.run(["addr2line", "-f", "-s", "-e", program, found.group(2)], check=False,
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.split("\n")
         return "%s %s" % (said[0], said[1]) if len(said) > 1 and said[0] != "??" else found.group(0)
-    return re.sub(r"\b(webhook|drain|status|dead|key|migrate|fetch|fields|login|reconcile)\+(0x[0-9a-f]+)", name, way)
+    return re.sub(r"\b(webhook|backfill|drain|status|dead|key|migrate|fetch|fields|login|reconcile|verify|watch)\+(0x[0-9a-f]+)", name, way)
 
 
 CRASH = r"died of|ended it with status -|a report: .*DEADLYSIGNAL"
