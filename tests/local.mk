@@ -102,6 +102,7 @@ zoho_tests = \
 	%D%/promises/formulas.bats \
 	%D%/promises/get.bats \
 	%D%/promises/login.bats \
+	%D%/promises/verify.bats \
 	%D%/promises/watch.bats \
 	%D%/promises/webhooks.bats \
 	%D%/promises/token_service.bats
