@@ -107,20 +107,20 @@ trade(const struct job *job, struct db *db, char refresh[static TOKEN_TEXT_MAX],
 
 static const struct check {
 	const char *says, *path, *scope;
-	enum answerer from;
+	enum service service;
 } checks[] = {
 	{ "records of the CRM", "/crm/v8/Leads?fields=id&per_page=1",
-	    "ZohoCRM.modules.ALL", FROM_CRM },
+	    "ZohoCRM.modules.ALL", SERVICE_CRM },
 	{ "modules and fields of the CRM", "/crm/v8/settings/modules",
-	    "ZohoCRM.settings.ALL", FROM_CRM },
+	    "ZohoCRM.settings.ALL", SERVICE_CRM },
 	{ "notification channels of the CRM", "/crm/v8/actions/watch",
-	    "ZohoCRM.notifications.ALL", FROM_CRM },
+	    "ZohoCRM.notifications.ALL", SERVICE_CRM },
 	{ "organisations of Books", "/books/v3/organizations",
-	    "ZohoBooks.fullaccess.all", FROM_BOOKS },
+	    "ZohoBooks.fullaccess.all", SERVICE_BOOKS },
 	{ "items of Books", "/books/v3/items?per_page=1",
-	    "ZohoBooks.settings.READ", FROM_BOOKS },
+	    "ZohoBooks.settings.READ", SERVICE_BOOKS },
 	{ "contacts of Books", "/books/v3/contacts?per_page=1",
-	    "ZohoBooks.contacts.READ", FROM_BOOKS },
+	    "ZohoBooks.contacts.READ", SERVICE_BOOKS },
 };
 
 static void
@@ -152,16 +152,13 @@ static enum status
 check_one(const struct job *job, struct zoho *zoho, const struct check *c,
     bool *good, struct err *err)
 {
-	bool crm = c->from == FROM_CRM;
-	struct zoho_call call = { .from = c->from,
-		.method = "GET",
-		.path = c->path,
-		.price = crm ? zoho_crm_call : zoho_books_call,
-		.places = crm ? PLACES_CRM : PLACES_BOOKS,
-		.max_bytes = ANSWER_BYTES };
+	struct zoho_call call = zoho_usual_call(c->service, "GET");
 	struct zoho_call *done;
-	enum status st = zoho_start(zoho, &call, err);
+	enum status st;
 
+	call.path = c->path;
+	call.max_bytes = ANSWER_BYTES;
+	st = zoho_start(zoho, &call, err);
 	if (st == ST_OK)
 		st = zoho_next(zoho, &done, err);
 	if (st == ST_OK) {

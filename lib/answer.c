@@ -297,3 +297,15 @@ answer_rows(json_object *document)
 	}
 	return NULL;
 }
+
+bool
+answer_has_more(json_object *document)
+{
+	json_object *info = json_get(document, "info");
+
+	return info != NULL
+	    ? json_object_get_boolean(json_get(info, "more_records"))
+	    : json_object_get_boolean(json_get(json_get(document,
+						   "page_context"),
+		  "has_more_page"));
+}

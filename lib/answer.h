@@ -66,4 +66,7 @@ enum status answer_status(enum answer is);
  * always known. NULL: there is none. Borrowed. */
 json_object *answer_rows(json_object *document);
 
+/* Whether another page follows. */
+bool answer_has_more(json_object *document);
+
 #endif

@@ -41,7 +41,7 @@ enum status
 channel_read_all(struct zoho *zoho, json_object **out, int64_t *as_of_us,
     struct err *err)
 {
-	return pages_read(zoho, FROM_CRM, path, "watch", out, as_of_us, err);
+	return pages_read(zoho, SERVICE_CRM, path, "watch", out, as_of_us, err);
 }
 
 json_object *
@@ -153,7 +153,7 @@ channel_put(struct zoho *zoho, const struct channel_want *want,
     int64_t asked_us, int64_t *granted_us, struct err *err)
 {
 	struct buf body = BUF_INIT(BODY_MAX);
-	struct zoho_call call = pages_call(FROM_CRM, "POST");
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM, "POST");
 	enum status st = put_body(&body, want, asked_us, err);
 
 	call.path = path;
@@ -175,7 +175,7 @@ enum status
 channel_end(struct zoho *zoho, int64_t id, struct err *err)
 {
 	struct buf whole = BUF_INIT(PATH_BYTES);
-	struct zoho_call call = pages_call(FROM_CRM, "DELETE");
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM, "DELETE");
 	enum status st = buf_printf(&whole, err, "%s?channel_ids=%" PRId64,
 	    path, id);
 

@@ -10,16 +10,6 @@
 
 enum { LIST_MAX = 64 * 1024, PATH_BYTES = 1024 };
 
-struct zoho_call
-crm_read_call(enum budget_places places)
-{
-	return (struct zoho_call) { .from = FROM_CRM,
-		.method = "GET",
-		.price = zoho_crm_call,
-		.places = places,
-		.max_bytes = CRM_BYTES };
-}
-
 void
 crm_put_time(char out[static CRM_TIME_MAX], int64_t us)
 {
@@ -28,13 +18,6 @@ crm_put_time(char out[static CRM_TIME_MAX], int64_t us)
 	date_put_time(us / 1000000 * 1000000, text);
 	(void)snprintf(out, CRM_TIME_MAX, "%.*s+00:00", (int)strlen(text) - 1,
 	    text);
-}
-
-bool
-crm_has_more(json_object *document)
-{
-	return json_object_get_boolean(json_get(json_get(document, "info"),
-	    "more_records"));
 }
 
 static void
@@ -173,7 +156,7 @@ crm_fields_ask(struct zoho *zoho, const char *resource, struct zoho_call *call,
 	    "/crm/v8/settings/fields?module=%s", resource);
 
 	*fields = NULL;
-	*call = crm_read_call(PLACES_CRM);
+	*call = zoho_usual_call(SERVICE_CRM, "GET");
 	call->path = buf_text(&path);
 	if (st == ST_OK)
 		st = zoho_ask(zoho, call, err);

@@ -14,7 +14,6 @@ enum {
 	CRM_GROUP_MOST = CRM_FIELDS_MOST - 1, /* beside the time of change */
 	CRM_TEXTS_MOST = 8 - 1,               /* the same, of long texts */
 	CRM_IDS_MOST = 50, /* "ids" has 1024 characters, an id 19 */
-	CRM_BYTES = 32 * 1024 * 1024,
 	CRM_TIME_MAX = DATE_TEXT_MAX + 8
 };
 
@@ -56,15 +55,8 @@ MUST_CHECK
 enum status crm_fields_keep(struct db *db, const struct module *module,
     json_object *fields, struct err *err);
 
-/* A read of the CRM, but for its path: the places are PLACES_CRM or, where
- * Zoho has few of them, PLACES_CRM_SUB. */
-struct zoho_call crm_read_call(enum budget_places places);
-
 /* As the CRM's pages show a time: by the second, with an offset, no "Z". */
 void crm_put_time(char out[static CRM_TIME_MAX], int64_t us);
-
-/* Whether an answer says that another page follows. */
-bool crm_has_more(json_object *document);
 
 /* Whether a list of records shows all of them: one call's fields, and none
  * that lists leave out or cut off. */

@@ -95,7 +95,7 @@ static enum status
 read_page(struct reading *r, int page, bool *more, struct err *err)
 {
 	struct buf path = BUF_INIT(KIB);
-	struct zoho_call call = crm_read_call(PLACES_CRM);
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM, "GET");
 	json_object *list;
 	enum status st = page_path(r, &path, page, err);
 	size_t i;
@@ -108,7 +108,7 @@ read_page(struct reading *r, int page, bool *more, struct err *err)
 	list = json_get(call.document, "webhook_failures");
 	for (i = 0; st == ST_OK && i < json_count(list); i++)
 		st = add_failure(r, json_at(list, i), err);
-	*more = crm_has_more(call.document);
+	*more = answer_has_more(call.document);
 	zoho_release(&call);
 	buf_release(&path);
 	return st;

@@ -113,7 +113,7 @@ wrap(const struct request *r, json_object **out, struct err *err)
 static enum status
 send(struct request *r, struct err *err)
 {
-	struct buf body = BUF_INIT(CRM_BYTES);
+	struct buf body = BUF_INIT(ZOHO_BYTES);
 	json_object *document = NULL;
 	enum status st = ST_OK;
 

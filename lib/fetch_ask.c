@@ -18,14 +18,8 @@ struct asked {
 static void
 set_call(struct asked *a, const struct module *module)
 {
-	bool crm = module->service == SERVICE_CRM;
-
 	a->path.max = PATH_MAX_BYTES;
-	a->call.from = crm ? FROM_CRM : FROM_BOOKS;
-	a->call.method = "GET";
-	a->call.price = crm ? zoho_crm_call : zoho_books_call;
-	a->call.places = crm ? PLACES_CRM : PLACES_BOOKS;
-	a->call.max_bytes = CRM_BYTES;
+	a->call = zoho_usual_call(module->service, "GET");
 }
 
 static void

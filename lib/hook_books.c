@@ -16,11 +16,11 @@ hook_books_read(struct zoho *zoho, json_object **hooks, json_object **rules,
     struct err *err)
 {
 	int64_t as_of_us;
-	enum status st = pages_read(zoho, FROM_BOOKS, hooks_path, "webhooks",
+	enum status st = pages_read(zoho, SERVICE_BOOKS, hooks_path, "webhooks",
 	    hooks, &as_of_us, err);
 
 	*rules = NULL;
-	return st == ST_OK ? pages_read(zoho, FROM_BOOKS, rules_path,
+	return st == ST_OK ? pages_read(zoho, SERVICE_BOOKS, rules_path,
 				 "workflows", rules, &as_of_us, err)
 			   : st;
 }
@@ -100,7 +100,7 @@ static enum status
 send(struct zoho *zoho, const char *method, const struct buf *path,
     const struct buf *body, const char *key, json_object **out, struct err *err)
 {
-	struct zoho_call call = pages_call(FROM_BOOKS, method);
+	struct zoho_call call = zoho_usual_call(SERVICE_BOOKS, method);
 	enum status st;
 
 	call.path = buf_text(path);

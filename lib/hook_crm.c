@@ -16,7 +16,7 @@ hook_crm_read(struct zoho *zoho, json_object **out, struct err *err)
 {
 	int64_t as_of_us;
 
-	return pages_read(zoho, FROM_CRM, path, "webhooks", out, &as_of_us,
+	return pages_read(zoho, SERVICE_CRM, path, "webhooks", out, &as_of_us,
 	    err);
 }
 
@@ -135,7 +135,7 @@ hook_crm_put(struct zoho *zoho, const struct hook *hook, json_object *there,
     const char *key, struct err *err)
 {
 	const char *id = json_get_text(there, "id");
-	struct zoho_call call = pages_call(FROM_CRM,
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM,
 	    id != NULL ? "PUT" : "POST");
 	struct buf body = BUF_INIT(BODY_MAX), whole = BUF_INIT(PATH_BYTES);
 	enum status st = put_body(&body, hook, key, err);

@@ -72,16 +72,11 @@ set_call(struct listing *l, struct err *err)
 	bool crm = l->module->service == SERVICE_CRM;
 	char time[CRM_TIME_MAX];
 
-	l->call.from = crm ? FROM_CRM : FROM_BOOKS;
-	l->call.method = "GET";
-	l->call.price = crm ? zoho_crm_call : zoho_books_call;
-	/* sorted lists and queries are of the smaller pool */
-	l->call.places = crm ? PLACES_CRM_SUB : PLACES_BOOKS;
-	if (l->kind == LISTING_DELETED) {
+	l->call = zoho_usual_call(l->module->service, "GET");
+	if (l->kind == LISTING_DELETED)
 		l->call.price = zoho_crm_deleted_call;
-		l->call.places = PLACES_CRM;
-	}
-	l->call.max_bytes = CRM_BYTES;
+	else if (crm) /* sorted lists and queries are of the smaller pool */
+		l->call.places = PLACES_CRM_SUB;
 	l->path.max = PATH_BYTES;
 	buf_clear(&l->path);
 	if (crm && l->since_us > 0) {
@@ -122,11 +117,7 @@ read_place(struct listing *l)
 	json_object *document = l->call.document;
 	json_object *info = json_get(document, "info");
 	const char *token = json_get_text(info, "next_page_token");
-	bool more = info != NULL
-	    ? json_object_get_boolean(json_get(info, "more_records"))
-	    : json_object_get_boolean(json_get(json_get(document,
-						   "page_context"),
-		  "has_more_page"));
+	bool more = answer_has_more(document);
 	bool by_token = l->module->service == SERVICE_CRM &&
 	    l->kind != LISTING_DELETED;
 
@@ -172,7 +163,6 @@ ask(struct listing *l, struct err *err)
 	enum status st;
 
 	zoho_release(&l->call);
-	memset(&l->call, 0, sizeof(l->call));
 	st = set_call(l, err);
 	if (l->querying)
 		ask_by_query(l);

@@ -108,15 +108,10 @@ listing_count(struct zoho *zoho, const struct module *module, bool active_only,
 {
 	bool crm = module->service == SERVICE_CRM;
 	struct buf path = BUF_INIT(PATH_BYTES);
-	struct zoho_call call = crm_read_call(PLACES_CRM);
+	struct zoho_call call = zoho_usual_call(module->service, "GET");
 	json_object *count;
 	enum status st = count_path(&path, module, active_only, err);
 
-	if (!crm) {
-		call.from = FROM_BOOKS;
-		call.price = zoho_books_call;
-		call.places = PLACES_BOOKS;
-	}
 	call.path = buf_text(&path);
 	if (st == ST_OK)
 		st = zoho_ask(zoho, &call, err);

@@ -84,7 +84,7 @@ one_page(struct lookup *l, const struct module *module, const char *criteria,
     int page, bool *more, struct err *err)
 {
 	struct buf path = BUF_INIT(COLUMN_BYTES);
-	struct zoho_call call = crm_read_call(PLACES_CRM_SUB);
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM, "GET");
 	json_object *data;
 	enum status st = buf_printf(&path, err,
 	    "/crm/v8/%s/search?per_page=%d&page=%d&converted=both",
@@ -93,6 +93,7 @@ one_page(struct lookup *l, const struct module *module, const char *criteria,
 
 	if (st == ST_OK)
 		st = http_add_query(&path, "criteria", criteria, err);
+	call.places = PLACES_CRM_SUB;
 	call.path = buf_text(&path);
 	if (st == ST_OK)
 		st = zoho_ask(l->fetch.zoho, &call, err);
@@ -101,7 +102,7 @@ one_page(struct lookup *l, const struct module *module, const char *criteria,
 		st = l->fetch.told(l->fetch.arg,
 		    json_get_text(json_at(data, i), module->id_field),
 		    json_at(data, i), err);
-	*more = crm_has_more(call.document);
+	*more = answer_has_more(call.document);
 	zoho_release(&call);
 	buf_release(&path);
 	return st;

@@ -8,7 +8,7 @@
 #include "log.h"
 #include "texts.h"
 
-enum { DOCS_BYTES = CRM_BYTES, NAMES_BYTES = 1024 * 1024, PREFIX_BYTES = 256 };
+enum { DOCS_BYTES = ZOHO_BYTES, NAMES_BYTES = 1024 * 1024, PREFIX_BYTES = 256 };
 
 /* Descriptions on their way into a statement, each with a word. */
 struct docs {
@@ -117,7 +117,7 @@ save_modules(struct metadata *m, json_object *list, struct err *err)
 enum status
 metadata_modules(struct metadata *m, struct err *err)
 {
-	struct zoho_call call = crm_read_call(PLACES_CRM);
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM, "GET");
 	json_object *list;
 	enum status st;
 

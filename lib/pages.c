@@ -1,33 +1,8 @@
 #include "pages.h"
 
-#include "crm.h"
 #include "json.h"
 
 enum { PATH_MAX_BYTES = 1024, PAGE = 200, PAGES_MOST = 50 };
-
-struct zoho_call
-pages_call(enum answerer from, const char *method)
-{
-	struct zoho_call call = crm_read_call(PLACES_CRM);
-
-	call.method = method;
-	if (from == FROM_BOOKS) {
-		call.from = FROM_BOOKS;
-		call.price = zoho_books_call;
-		call.places = PLACES_BOOKS;
-	}
-	return call;
-}
-
-static bool
-has_more(enum answerer from, json_object *document)
-{
-	return from == FROM_CRM
-	    ? crm_has_more(document)
-	    : json_object_get_boolean(json_get(json_get(document,
-						   "page_context"),
-		  "has_more_page"));
-}
 
 static enum status
 take(json_object *document, const char *key, json_object *out, struct err *err)
@@ -59,13 +34,13 @@ read_page(struct zoho *zoho, struct zoho_call *call, const char *path,
 		st = zoho_ask(zoho, call, err);
 	if (st == ST_OK)
 		st = take(call->document, key, out, err);
-	*more = has_more(call->from, call->document);
+	*more = answer_has_more(call->document);
 	buf_release(&whole);
 	return st;
 }
 
 enum status
-pages_read(struct zoho *zoho, enum answerer from, const char *path,
+pages_read(struct zoho *zoho, enum service service, const char *path,
     const char *key, json_object **out, int64_t *as_of_us, struct err *err)
 {
 	enum status st = ST_OK;
@@ -76,7 +51,7 @@ pages_read(struct zoho *zoho, enum answerer from, const char *path,
 	if (*out == NULL)
 		return err_memory(err);
 	for (page = 1; st == ST_OK && more && page <= PAGES_MOST; page++) {
-		struct zoho_call call = pages_call(from, "GET");
+		struct zoho_call call = zoho_usual_call(service, "GET");
 
 		st = read_page(zoho, &call, path, key, page, *out, &more, err);
 		if (page == 1)

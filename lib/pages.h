@@ -15,11 +15,8 @@
  * others    as zoho_ask()
  */
 MUST_CHECK
-enum status pages_read(struct zoho *zoho, enum answerer from, const char *path,
+enum status
+pages_read(struct zoho *zoho, enum service service, const char *path,
     const char *key, json_object **out, int64_t *as_of_us, struct err *err);
-
-/* A call that asks for one thing and changes another, but for its path and
- * body: of the CRM at the price of one credit, or of Books. */
-struct zoho_call pages_call(enum answerer from, const char *method);
 
 #endif

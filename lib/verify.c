@@ -65,7 +65,7 @@ some_texts(struct proving *p, const char *const *ids, size_t n, size_t first,
     struct err *err)
 {
 	struct buf path = BUF_INIT(PATH_BYTES);
-	struct zoho_call call = crm_read_call(PLACES_CRM);
+	struct zoho_call call = zoho_usual_call(SERVICE_CRM, "GET");
 	struct err why = ERR_INIT;
 	enum status st = crm_texts_path(&path, p->module, ids, n, &p->fields,
 	    first, err);

@@ -17,14 +17,25 @@ enum {
 	SLICE_MS = 500 /* looks at stop_asked in between */
 };
 
-const struct budget_price zoho_crm_call = { .units = {
-						[POOL_CRM_CREDITS] = 1 } };
 const struct budget_price zoho_crm_deleted_call = {
 	.units = { [POOL_CRM_CREDITS] = 2 }
 };
-const struct budget_price zoho_books_call = {
-	.units = { [POOL_BOOKS_MINUTE] = 1, [POOL_BOOKS_DAY] = 1 }
-};
+
+struct zoho_call
+zoho_usual_call(enum service service, const char *method)
+{
+	static const struct budget_price
+	    crm = { .units = { [POOL_CRM_CREDITS] = 1 } },
+	    books = { .units = {
+			  [POOL_BOOKS_MINUTE] = 1, [POOL_BOOKS_DAY] = 1 } };
+	bool is_crm = service == SERVICE_CRM;
+
+	return (struct zoho_call) { .from = is_crm ? FROM_CRM : FROM_BOOKS,
+		.method = method,
+		.price = is_crm ? crm : books,
+		.places = is_crm ? PLACES_CRM : PLACES_BOOKS,
+		.max_bytes = ZOHO_BYTES };
+}
 
 /* ---- open and close ---- */
 

@@ -17,11 +17,16 @@
 #include "db.h"
 #include "err.h"
 #include "http.h"
+#include "module.h"
 #include "settings.h"
 
 struct zoho;
 
-enum { ZOHO_HEADERS_MAX = 4, ZOHO_PARALLEL = 8 };
+enum {
+	ZOHO_HEADERS_MAX = 4,
+	ZOHO_PARALLEL = 8,
+	ZOHO_BYTES = 32 * 1024 * 1024 /* of an answer */
+};
 
 /* One call. The caller fills the first part, which must stay until it is
  * done; zoho_release() gives back the rest. */
@@ -67,9 +72,11 @@ enum status zoho_open(struct zoho **out, const struct zoho_options *options,
     struct err *err);
 void zoho_close(struct zoho *zoho);
 
-/* Prices of the usual calls. */
-extern const struct budget_price zoho_crm_call, zoho_crm_deleted_call,
-    zoho_books_call;
+/* What the list of deleted records costs. */
+extern const struct budget_price zoho_crm_deleted_call;
+
+/* A call of the usual price, which takes a usual place, but for its path. */
+struct zoho_call zoho_usual_call(enum service service, const char *method);
 
 /* Send it off when its turn comes. ST_FAULT: no memory. */
 MUST_CHECK
